@@ -1,0 +1,1 @@
+"""The Great Expectations suites that hold the invariants, on DuckDB and Spark."""
