@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bowerman_data.schemas.tables import TABLES
-from bowerman_data.schemas.verdicts import Severity
+from bowerman_data.schemas.verdicts import Engine, Severity, Violation
 
-__all__ = ["INVARIANTS", "Invariant", "invariants_of"]
-
-RULES = "World Athletics rules and practice"
+__all__ = ["INVARIANTS", "Invariant", "invariants_of", "violation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,3 +416,15 @@ INVARIANTS: dict[str, Invariant] = {invariant.slug: invariant for invariant in _
 def invariants_of(table: str) -> tuple[Invariant, ...]:
     """The invariants that judge rows of a table, in catalogue order."""
     return tuple(invariant for invariant in _DECLARED if table in invariant.tables)
+
+
+def violation(
+    slug: str, table: str, key: str, column: str, value: str | None, expected: str | None, engine: Engine
+) -> Violation:
+    """A violation of a catalogued invariant, with the message that a user reads."""
+    invariant = INVARIANTS[slug]
+    where = f"{table} {key}".rstrip()
+    got = f"{column} is {'null' if value is None else value}" if column else f"got {value}"
+    wanted = f", expected {expected}" if expected is not None else ""
+    message = f"{where}: {got}{wanted}. {invariant.sentence}"
+    return Violation(slug, table, key, column, value, expected, invariant.severity, message, engine)
