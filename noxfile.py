@@ -1,0 +1,76 @@
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["validate", "tests"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def install(session: nox.Session, extras: str, *groups: str) -> None:
+    """Install the package as a user gets it, and the named dependency groups."""
+    # A used checkout would ship modules that were deleted since.
+    shutil.rmtree("build/lib", ignore_errors=True)
+    session.install(f".[{extras}]", *nox.project.dependency_groups(PYPROJECT, *groups))
+
+
+@nox.session
+def validate(session: nox.Session) -> None:
+    """Validate the shipped tables with both engines; -- passes arguments to bowerman-data validate."""
+    install(session, "validate")
+    session.run("bowerman-data", "validate", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; no network, no source documents."""
+    install(session, "pandas,validate", "test")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build dataset/tables from seeds/; -- --check compares instead."""
+    install(session, "validate")
+    session.run("python", "-m", "bowerman_data.build", *session.posargs)
+
+
+@nox.session
+def sources(session: nox.Session) -> None:
+    """Prove every locator against the source documents: nox -s sources -- FOLDER."""
+    install(session, "validate")
+    session.run("python", "-m", "bowerman_data.sources", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Write the data dictionary and the README's generated parts."""
+    install(session, "validate")
+    session.run("python", "-m", "bowerman_data.docs", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with mypy and pyright, both strict about what they do not know."""
+    shutil.rmtree("build/lib", ignore_errors=True)
+    session.install("-e", ".[pandas,validate]", *nox.project.dependency_groups(PYPROJECT, "test", "types"))
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build wheel and sdist, check their contents, and run the downstream project on the wheel."""
+    session.install("build", "twine", "check-wheel-contents")
+    session.run("python", "tests/check_package.py", str(Path(session.create_tmp()).resolve()))
