@@ -72,5 +72,5 @@ def types(session: nox.Session) -> None:
 @nox.session
 def package(session: nox.Session) -> None:
     """Build wheel and sdist, check their contents, and run the downstream project on the wheel."""
-    session.install("build", "twine", "check-wheel-contents")
+    session.install("build", "twine", "check-wheel-contents", "setuptools>=77", "pyarrow")
     session.run("python", "tests/check_package.py", str(Path(session.create_tmp()).resolve()))

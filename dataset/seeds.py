@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class SeedError(ValueError):
 
 @dataclass(slots=True)
 class Seeds:
-    """The records of all seed files, each with its `file` and `record` for messages."""
+    """The records of all seed files, each with its `_file` and `_record` for messages."""
 
     sources: list[Record] = field(default_factory=list)
     races: list[Record] = field(default_factory=list)
@@ -107,8 +107,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
 def nearest(got: str, known: Iterator[str] | list[str] | set[str] | tuple[str, ...]) -> str:
     """`one of N known, nearest 'x'`: what was expected where an id is unknown."""
     names = sorted(known)
-    close = get_close_matches(got, names, n=1, cutoff=0.0)
-    return f"one of {len(names)} known, nearest {close[0]!r}" if close else "one that is known, and none is"
+    if not names:
+        return "one that is known, and none is"
+    # Of two as near, the one that begins alike: NRO is NOR, not ROU.
+    best = max(names, key=lambda name: (SequenceMatcher(None, got, name).ratio(), name[:1] == got[:1]))
+    return f"one of {len(names)} known, nearest {best!r}"
 
 
 def parse_key(key: str) -> dict[str, str]:
@@ -176,8 +179,7 @@ def _take(kind: str, given: Any, file: str, into: list[Record], faults: list[Fau
         label = f"{kind} {number}" if kind != "sources" else "source"
         found = list(_faults_of(kind, record, file, label))
         faults += found
-        if not found:
-            into.append({**record, **also, "_file": file, "_record": label})
+        into.append({**record, **also, "_file": file, "_record": label, "_sound": not found})
 
 
 def _faults_of(kind: str, record: Record, file: str, label: str) -> Iterator[Fault]:
@@ -252,23 +254,28 @@ def _is_mark(value: str) -> bool:
 def _unknown_ids(seeds: Seeds) -> Iterator[Fault]:
     """Ids that no file declares, with the nearest that one does."""
     known = {
-        "race_id": {race["race_id"] for race in seeds.races},
-        "athlete_id": {athlete["athlete_id"] for athlete in seeds.athletes},
-        "source_id": {source["source_id"] for source in seeds.sources},
-        "utterance_id": {quote["utterance_id"] for quote in seeds.quotes},
-        "mark_id": {parse_key(claim["key"])["mark_id"] for claim in seeds.claims if claim["about"] == "marks"},
+        "race_id": {race.get("race_id", "") for race in seeds.races},
+        "athlete_id": {athlete.get("athlete_id", "") for athlete in seeds.athletes},
+        "source_id": {source.get("source_id", "") for source in seeds.sources},
+        "utterance_id": {quote.get("utterance_id", "") for quote in seeds.quotes},
+        "mark_id": {parse_key(claim["key"])["mark_id"] for claim in _sound(seeds.claims) if claim["about"] == "marks"},
     }
     known["speaker_id"] = known["opponent"] = known["athlete_id"]
     known["behind"] = known["athlete_id"] | known["mark_id"]
-    for record in (*seeds.claims, *seeds.rulings):
+    for record in _sound(seeds.claims + seeds.rulings):
         stated = {record["field"]: record.get("value")}
         checked = record["about"] == "check"
         # A fact may speak of a race that the tables do not hold; it is unsettled then.
         named = {name: id_ for name, id_ in parse_key(record["key"]).items() if not (checked and name == "race_id")}
         yield from _unknown(record, "key", named, known)
         yield from _unknown(record, "value", {} if checked else stated, known)
-    for quote in seeds.quotes:
+    for quote in _sound(seeds.quotes):
         yield from _unknown(quote, "", {name: quote[name] for name in ("race_id", "speaker_id")}, known)
+
+
+def _sound(records: list[Record]) -> list[Record]:
+    """The records that have no fault of their own, so that one slip is reported once."""
+    return [record for record in records if record["_sound"]]
 
 
 def _unknown(record: Record, within: str, ids: Mapping[str, str | None], known: dict[str, set[str]]) -> Iterator[Fault]:
@@ -289,7 +296,7 @@ def _twice(seeds: Seeds) -> Iterator[Fault]:
     }
     for kind, names in identities.items():
         first: dict[tuple[Any, ...], Record] = {}
-        for record in getattr(seeds, kind):
+        for record in _sound(getattr(seeds, kind)):
             identity = tuple(record.get(name) for name in names)
             before = first.setdefault(identity, record)
             if before is not record:
