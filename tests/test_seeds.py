@@ -105,7 +105,7 @@ reason = "Because."
 def test_every_fault_of_every_file_is_reported_at_once(seeds: Callable[..., Path]) -> None:
     bad = [
         claim("ann-arow", "place", "1"),
-        claim("bo-bell", "nation", "NRO"),
+        claim("bo-bell", "nation", "NOT"),
         claim("bo-bell", "mark", "3:65.34"),
         claim("bo-bell", "plaice", "2"),
         claim("bo-bell", "place", "two"),
@@ -114,7 +114,7 @@ def test_every_fault_of_every_file_is_reported_at_once(seeds: Callable[..., Path
     found = faults(seeds(paper=bad, races=races))
     assert len(found) == 6
     assert any("claims 1: key: got 'ann-arow', expected one of 2 known, nearest 'ann-arrow'" in fault for fault in found)
-    assert any("claims 2: value: got 'NRO', expected" in fault and "nearest 'NOR'" in fault for fault in found)
+    assert any("claims 2: value: got 'NOT', expected" in fault and "nearest 'NOR'" in fault for fault in found)
     assert any("claims 3: value: got '3:65.34', expected a mark such as 3:45.34" in fault for fault in found)
     assert any("claims 4: field: got 'plaice', expected" in fault and "nearest 'place'" in fault for fault in found)
     assert any("races.toml: races 1: sex: got 'men', expected one of M, W, X" in fault for fault in found)
