@@ -7,7 +7,8 @@ from typing import Literal
 
 __all__ = ["Engine", "Outcome", "Severity", "Verdict", "Violation"]
 
-Engine = Literal["pandera", "gx"]
+# The reader judges the cells of somebody else's file, before either engine does.
+Engine = Literal["pandera", "gx", "reader"]
 Outcome = Literal["pass", "fail", "error", "skipped"]
 Severity = Literal["error", "warning"]
 

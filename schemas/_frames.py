@@ -1,0 +1,62 @@
+"""The tables under judgement, as lazy frames with their row positions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import polars as pl
+
+__all__ = ["ROW", "Frames", "is_ordered", "out_of_order"]
+
+ROW = "#row"
+"""The row's position in the frame as it was given."""
+
+T = TypeVar("T")
+
+
+class Frames:
+    """Tables by name, and what several invariants derive from them, made once."""
+
+    def __init__(self, tables: Mapping[str, pl.LazyFrame]) -> None:
+        """Number the rows of each table."""
+        self._tables = {name: frame.with_row_index(ROW) for name, frame in tables.items()}
+        self._made: dict[str, Any] = {}
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the table is there."""
+        return name in self._tables
+
+    def __getitem__(self, name: str) -> pl.LazyFrame:
+        """The table with its row positions."""
+        return self._tables[name]
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` returns, made at the first call under that name."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: T = self._made[name]
+        return made
+
+    def values(self, table: str, column: str) -> pl.Series:
+        """The distinct values of a column, without null."""
+        return self.once(f"{table}.{column}", lambda: self._distinct(table, column))
+
+    def _distinct(self, table: str, column: str) -> pl.Series:
+        return self[table].select(pl.col(column).drop_nulls().unique()).collect().to_series()
+
+
+def out_of_order(columns: tuple[str, ...]) -> pl.Expr:
+    """True for a row that sorts before the row above it: ascending, nulls last, text by code point."""
+    before = pl.lit(False)
+    for name in reversed(columns):
+        this, last = pl.col(name), pl.col(name).shift()
+        lower = ((this < last) | last.is_null() & this.is_not_null()).fill_null(False)
+        before = lower | this.eq_missing(last) & before
+    return before & (pl.int_range(pl.len()) > 0)
+
+
+def is_ordered(frame: pl.LazyFrame, columns: tuple[str, ...]) -> bool:
+    """Whether the rows stand in this order."""
+    disordered: bool = frame.select(out_of_order(columns).any()).collect().item()
+    return not disordered

@@ -1,0 +1,231 @@
+"""Pandera schemas whose checks read counts that all invariants of a table share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import polars as pl
+from pandera.api.polars.types import CheckResult, PolarsFrame
+from pandera.backends.base import CoreCheckResult
+from pandera.backends.polars.checks import PolarsCheckBackend
+from pandera.backends.polars.container import DataFrameSchemaBackend
+from pandera.config import ValidationDepth, config_context, get_config_context, get_config_global
+from pandera.constants import CHECK_OUTPUT_KEY
+from pandera.polars import Check, Column, DataFrameSchema
+
+from bowerman_data.schemas import _rules
+from bowerman_data.schemas._columns import POLARS, misfits
+from bowerman_data.schemas._frames import ROW
+from bowerman_data.schemas._judge import Judge
+from bowerman_data.schemas.catalogue import INVARIANTS, Invariant
+from bowerman_data.schemas.columns import Column as Declared
+from bowerman_data.schemas.tables import TABLES
+
+__all__ = ["InvariantCheck", "Sitting", "TableSchema", "sitting", "table_schema"]
+
+_rules.load()
+
+
+@dataclass(slots=True)
+class Sitting:
+    """One validation: the judge, how many rows a failure shows, and whether every failing row is wanted."""
+
+    judge: Judge | None = None
+    cap: int = 1000
+    every_row: bool = False
+
+    def judge_of(self, table: str, frame: pl.LazyFrame) -> Judge:
+        """The judge of these tables; of this one alone where it is validated by itself."""
+        if self.judge is None:
+            self.judge = Judge({table: frame}, wanted=stands_alone(table))
+        return self.judge
+
+
+_SITTING: ContextVar[Sitting | None] = ContextVar("bowerman_data_sitting", default=None)
+
+
+@contextmanager
+def sitting(now: Sitting) -> Iterator[Sitting]:
+    """Validate with a given judge."""
+    token = _SITTING.set(now)
+    try:
+        yield now
+    finally:
+        _SITTING.reset(token)
+
+
+class CheckError(RuntimeError):
+    """An invariant could not run."""
+
+
+class InvariantCheck(Check):
+    """An invariant on one table, named by its slug."""
+
+    def __init__(self, invariant: Invariant, table: str) -> None:
+        """Name the check, and give the sentence that a failure shows."""
+        super().__init__(
+            _unused,
+            name=invariant.slug,
+            error=f"{invariant.slug}: {invariant.sentence}",
+            description=invariant.sentence,
+            raise_warning=invariant.severity == "warning",
+        )
+        self.table = table
+
+    @classmethod
+    def get_backend(cls, check_obj: Any) -> type[PolarsCheckBackend]:
+        """The backend that reads the shared counts."""
+        return InvariantBackend
+
+
+def _unused(data: Any) -> bool:
+    raise CheckError("an invariant is judged by its backend")
+
+
+class InvariantBackend(PolarsCheckBackend):
+    """Turns a tally into a Pandera result: True, or the rows that fail."""
+
+    def __call__(self, check_obj: pl.LazyFrame, key: str | None = None) -> CheckResult:
+        """Judge the frame, or read what its sitting has already counted."""
+        check = self.check
+        assert isinstance(check, InvariantCheck) and check.name is not None
+        now = _SITTING.get() or Sitting()
+        judge = now.judge_of(check.table, check_obj)
+        tally = judge.tally(check.name, check.table)
+        if tally.error is not None:
+            raise CheckError(tally.error)
+        if not tally.failed:
+            return self.postprocess_bool_output(check_obj, True)
+        if not tally.terms:
+            return self.postprocess_bool_output(check_obj, False)
+        return _failure(judge, check.name, check.table, now)
+
+
+def _failure(judge: Judge, slug: str, table: str, now: Sitting) -> CheckResult:
+    found = judge.violations(slug, table, now.cap)
+    failing = judge.failing_rows(slug, table) if now.every_row else found[ROW].unique().sort()
+    rows = pl.LazyFrame({ROW: pl.int_range(judge.rows(table), dtype=failing.dtype, eager=True)})
+    return CheckResult(
+        check_output=rows.select(~pl.col(ROW).is_in(failing.implode()).alias(CHECK_OUTPUT_KEY)),
+        check_passed=pl.LazyFrame({CHECK_OUTPUT_KEY: [False]}),
+        checked_object=judge.frames[table],
+        failure_cases=found.lazy().group_by(ROW).agg(_told()).sort(ROW).select("failure_case"),
+    )
+
+
+def _told() -> pl.Expr:
+    value = pl.format("{} is {}", "column", pl.col("value").fill_null("null"))
+    wanted = pl.format(", expected {}", "expected").fill_null("")
+    told = pl.concat_str(value, wanted).str.join("; ")
+    return pl.concat_str(pl.col("key").first(), pl.lit(": "), told).alias("failure_case")
+
+
+class TableBackend(DataFrameSchemaBackend):
+    """Leaves nulls and domains of declared columns to the shared scan; types and presence stay Pandera's."""
+
+    def run_schema_component_checks(
+        self, check_obj: pl.LazyFrame, schema: Any, schema_components: list[Any], lazy: bool
+    ) -> list[CoreCheckResult]:
+        """Validate declared columns for their type, and columns that a user added in full."""
+        declared = [component for component in schema_components if _is_declared(component)]
+        added = [component for component in schema_components if not _is_declared(component)]
+        with config_context(validation_depth=ValidationDepth.SCHEMA_ONLY):
+            results = super().run_schema_component_checks(check_obj, schema, declared, lazy)
+        return results + super().run_schema_component_checks(check_obj, schema, added, lazy)
+
+
+def _is_declared(component: Column) -> bool:
+    built = _declared_columns().get((component.name or "", component.nullable))
+    return built is not None and built.checks == component.checks and built.dtype == component.dtype and not component.unique
+
+
+class TableSchema(DataFrameSchema):
+    """The schema of one table, which looks at the rows of a LazyFrame too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Build as a Pandera schema is built."""
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def get_backend(cls, check_obj: Any = None, check_type: type | None = None) -> TableBackend:
+        """The backend that shares one scan."""
+        cls.register_default_backends(check_type or type(check_obj))
+        return TableBackend()
+
+    def validate(
+        self,
+        check_obj: PolarsFrame,
+        head: int | None = None,
+        tail: int | None = None,
+        sample: int | None = None,
+        random_state: int | None = None,
+        lazy: bool = False,
+        inplace: bool = False,
+    ) -> PolarsFrame:
+        """Validate a frame, its rows included, unless Pandera was told of another validation depth."""
+        arguments = (head, tail, sample, random_state, lazy, inplace)
+        if misfits(str(self.name), check_obj.collect_schema()):
+            # Its rows cannot be judged; this raises, unless the user took those columns out of the schema.
+            with config_context(validation_depth=ValidationDepth.SCHEMA_ONLY):
+                super().validate(check_obj, *arguments)
+        with config_context(validation_depth=_depth()), sitting(self._sitting()):
+            return super().validate(check_obj, *arguments)
+
+    def _sitting(self) -> Sitting:
+        return _SITTING.get() or Sitting(every_row=bool(self.drop_invalid_rows))
+
+
+def _depth() -> ValidationDepth:
+    chosen = get_config_context(validation_depth_default=None).validation_depth or get_config_global().validation_depth
+    return chosen or ValidationDepth.SCHEMA_AND_DATA
+
+
+def stands_alone(table: str) -> Any:
+    """Which invariants judge the table without another beside it."""
+    return lambda invariant: not invariant.reads and (invariant.slug, table) != ("humanly-possible", "results")
+
+
+@cache
+def table_schema(table: str, slugs: tuple[str, ...]) -> TableSchema:
+    """The declared columns of a table with these invariants as checks."""
+    return TableSchema(
+        {column.name: _column(column, column.name in TABLES[table].nulls) for column in TABLES[table].declared()},
+        checks=[InvariantCheck(INVARIANTS[slug], table) for slug in slugs],
+        strict=True,
+        ordered=True,
+        name=table,
+        title=table,
+        description=TABLES[table].description,
+    )
+
+
+@cache
+def _declared_columns() -> dict[tuple[str, bool], Column]:
+    listed = ((column, column.name in table.nulls) for table in TABLES.values() for column in table.declared())
+    return {(column.name, nullable): _column(column, nullable) for column, nullable in listed}
+
+
+def _column(column: Declared, nullable: bool) -> Column:
+    return Column(
+        POLARS[column.dtype],
+        checks=list(_domain_checks(column)),
+        nullable=nullable,
+        name=column.name,
+        description=column.description,
+        metadata={"unit": column.unit} if column.unit else None,
+    )
+
+
+def _domain_checks(column: Declared) -> Iterable[Check]:
+    if column.values:
+        yield Check.isin(column.values)
+    if column.pattern is not None:
+        flag = "(?s)" if column.pattern.startswith("(?s)") else ""
+        yield Check.str_matches(rf"{flag}^(?:{column.pattern.removeprefix(flag)})$")
+    if column.minimum is not None:
+        yield Check.in_range(column.minimum, column.maximum)

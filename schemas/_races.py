@@ -1,0 +1,81 @@
+"""What the rules know of a race and of a mark: its bounds and its distance; and the rules of the races table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from bowerman_data.schemas._clauses import Clause, rule
+from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas.reference import bounds
+
+__all__ = ["bound", "impossible", "possible", "race_facts"]
+
+YARDS_AND_NAMES = {"mile": 1609.344, "2miles": 3218.688, "marathon": 42195.0}
+TOLERANCE_M = 0.0005
+FASTEST, SLOWEST = 7.5, 1.3
+"""Metres a second: the 800 m record is run at 7.9 and the 1500 m one at 7.3, a walker goes at 1.3."""
+SPEED_FROM_M = 800
+
+
+def outdoors(discipline: pl.Expr) -> pl.Expr:
+    """The discipline without -indoor."""
+    return discipline.str.strip_suffix("-indoor")
+
+
+def bound(name: str, discipline: pl.Expr, sex: pl.Expr) -> pl.Expr:
+    """One bound in ms of a discipline and sex, null where none is known."""
+    found = pl.lit(None, pl.Int64)
+    for one in bounds():
+        here = (outdoors(discipline) == one.discipline) & (sex == one.sex)
+        found = pl.when(here).then(pl.lit(getattr(one, name), pl.Int64)).otherwise(found)
+    return found
+
+
+def race_facts(frames: Frames) -> pl.LazyFrame:
+    """Of each race what the rules on results and splits read, in columns race_*."""
+    discipline, sex = pl.col("discipline"), pl.col("sex")
+    names = ("hard_min_ms", "warn_min_ms", "warn_max_ms", "hard_max_ms")
+    return (
+        frames["races"]
+        .unique("race_id", keep="first")
+        .select(
+            "race_id",
+            *(pl.col(name).alias(f"race_{name}") for name in ("date", "discipline", "sex", "distance_m", "points_scale")),
+            *(bound(name, discipline, sex).alias(f"race_{name}") for name in names),
+            race_found=pl.lit(True),
+        )
+    )
+
+
+def impossible(distance_m: pl.Expr, least: pl.Expr, most: pl.Expr) -> pl.Expr:
+    """True for a time_ms outside the bounds or, where the discipline has none, beyond human speed."""
+    time = pl.col("time_ms")
+    too_fast, too_slow = distance_m * 1000 > FASTEST * time, distance_m * 1000 < SLOWEST * time
+    by_speed = (distance_m >= SPEED_FROM_M) & (too_fast | too_slow)
+    return pl.when(least.is_not_null()).then((time < least) | (time > most)).otherwise(by_speed)
+
+
+def possible(least: pl.Expr, most: pl.Expr) -> pl.Expr:
+    """What `impossible` would accept, as text."""
+    by_speed = pl.lit(f"{SLOWEST} to {FASTEST} m/s")
+    return pl.when(least.is_not_null()).then(pl.format("{} to {}", least, most)).otherwise(by_speed)
+
+
+@rule("discipline-is-its-distance", "races", "marks")
+def discipline_is_its_distance(frames: Frames, table: str) -> Iterator[Clause]:
+    """The distance is that of the discipline, to half a millimetre."""
+    plain = outdoors(pl.col("discipline"))
+    metres = plain.str.extract(r"\A([0-9]+)m\z").cast(pl.Float64, strict=False)
+    wanted = metres.fill_null(plain.replace_strict(YARDS_AND_NAMES, default=None, return_dtype=pl.Float64))
+    wrong = (pl.col("distance_m") - wanted).abs() > TOLERANCE_M
+    yield Clause("distance_m", wrong, wanted.cast(pl.String).str.strip_suffix(".0"))
+
+
+@rule("scale-where-scored", "races")
+def scale_where_scored(frames: Frames, table: str) -> Iterator[Clause]:
+    """Points are at stake exactly in the Diamond League."""
+    scored, scale = pl.col("series") == "Diamond League", pl.col("points_scale").is_not_null()
+    wanted = pl.when(scored).then(pl.lit("a scale")).otherwise(pl.lit("null"))
+    yield Clause("points_scale", scored != scale, wanted)

@@ -1,0 +1,163 @@
+"""The invariants of results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from bowerman_data.schemas._clauses import Clause, prepares, rule
+from bowerman_data.schemas._frames import Frames, is_ordered
+from bowerman_data.schemas._races import impossible, possible, race_facts
+from bowerman_data.schemas._text import formatted, unit
+from bowerman_data.schemas.reference import nations
+
+__all__: list[str] = []
+
+ORDER = ("race_id", "place", "time_ms", "athlete_id")
+LEGAL_KINDS = {"member", "special", "historical", "superseded"}
+
+placed = pl.col("place").is_not_null()
+place, time_ms = pl.col("place"), pl.col("time_ms")
+
+
+@prepares("results")
+def prepare(frames: Frames) -> pl.LazyFrame:
+    """Results in order of finish, each row with what the rules compare it with."""
+    frame = frames["results"]
+    if not is_ordered(frame, ORDER):
+        frame = frame.sort(ORDER, nulls_last=True)
+    frame = _beside_neighbours(frame)
+    if "races" in frames:
+        frame = frame.join(race_facts(frames), on="race_id", how="left", maintain_order="left")
+    return frame
+
+
+def _beside_neighbours(frame: pl.LazyFrame) -> pl.LazyFrame:
+    begins = pl.col("race_id").ne_missing(pl.col("race_id").shift()) | (pl.col("at") == 0)
+    return (
+        frame.with_columns(at=pl.int_range(pl.len(), dtype=pl.Int64))
+        .with_columns(begins=begins)
+        .with_columns(start=pl.when("begins").then("at").forward_fill())
+        .with_columns(
+            position=pl.col("at") - pl.col("start") + 1,
+            prev_place=pl.when(~pl.col("begins")).then(place.shift()),
+            next_place=pl.when(~pl.col("begins").shift(-1)).then(place.shift(-1)),
+            prev_time=pl.when(~pl.col("begins")).then(time_ms.shift()),
+            last_time=_last_before(time_ms, placed & time_ms.is_not_null()),
+        )
+    )
+
+
+def _last_before(value: pl.Expr, where: pl.Expr) -> pl.Expr:
+    """The value in the last row above in the race for which `where` holds."""
+    last_at = pl.when(where).then("at").forward_fill().shift()
+    last = pl.when(where).then(value).forward_fill().shift()
+    return pl.when(last_at >= pl.col("start")).then(last)
+
+
+@rule("ordered-finish-times", "results")
+def ordered_finish_times(frames: Frames, table: str) -> Iterator[Clause]:
+    """No time is less than that of the place before."""
+    last = pl.col("last_time")
+    yield Clause("time_ms", placed & (time_ms < last), pl.format("at least {}", last))
+
+
+@rule("places-count-up", "results")
+def places_count_up(frames: Frames, table: str) -> Iterator[Clause]:
+    """A place is the number of those in front plus one, or the one before's with the same time."""
+    shared = (place == pl.col("prev_place")).fill_null(False)
+    wrong = pl.when(shared).then(time_ms != pl.col("prev_time")).otherwise(place != pl.col("position"))
+    yield Clause("place", placed & wrong, pl.col("position").cast(pl.String))
+
+
+@rule("status-explains-nulls", "results")
+def status_explains_nulls(frames: Frames, table: str) -> Iterator[Clause]:
+    """Who finished has a place, a time and a mark; who did not has none of them, no points and no codes."""
+    finished, unfinished = pl.col("status") == "OK", pl.col("status") != "OK"
+    for name in ("place", "time_ms", "decimals", "mark"):
+        yield Clause(name, finished & pl.col(name).is_null(), "a value")
+    for name in ("place", "time_ms", "decimals", "mark", "points"):
+        yield Clause(name, unfinished & pl.col(name).is_not_null(), "null")
+    yield Clause("codes", unfinished & (pl.col("codes").list.len() > 0), "none")
+
+
+@rule("mark-is-its-time", "results", "splits", "marks")
+def mark_is_its_time(frames: Frames, table: str) -> Iterator[Clause]:
+    """The mark is the time to so many decimals, and the time has no more."""
+    decimals = pl.col("decimals")
+    wanted = formatted(time_ms, decimals)
+    yield Clause("mark", pl.col("mark") != wanted, wanted)
+    yield Clause("time_ms", time_ms % unit(decimals) != 0, pl.format("a multiple of {}", unit(decimals)))
+
+
+@rule("points-follow-scale", "results")
+def points_follow_scale(frames: Frames, table: str) -> Iterator[Clause]:
+    """Points are those of an unshared place on the scale of the race."""
+    shared = (place == pl.col("prev_place")).fill_null(False) | (place == pl.col("next_place")).fill_null(False)
+    judged = (pl.col("status") == "OK") & placed & ~shared & pl.col("race_found")
+    index = pl.when(place >= 1).then(place - 1)
+    wanted = pl.col("race_points_scale").list.get(index, null_on_oob=True)
+    wrong = pl.col("points").ne_missing(wanted)
+    yield Clause("points", judged & wrong, wanted.cast(pl.String).fill_null("null"))
+
+
+@rule("known-nation", "results", "athletes")
+def known_nation(frames: Frames, table: str) -> Iterator[Clause]:
+    """A code is one that may stand beside an individual."""
+    legal = [nation.code for nation in nations() if nation.kind in LEGAL_KINDS]
+    nation = pl.col("nation")
+    wanted = nation.replace_strict(_instead(), default="a World Athletics code", return_dtype=pl.String)
+    yield Clause("nation", ~nation.is_in(legal), wanted)
+
+
+def _instead() -> dict[str, str]:
+    replaced = {nation.code: nation.use_instead for nation in nations() if nation.use_instead}
+    iso = {nation.iso_alpha3: nation.code for nation in nations() if nation.kind == "member" and nation.iso_alpha3}
+    return {**replaced, **iso}
+
+
+@rule("nation-of-its-day", "results")
+def nation_of_its_day(frames: Frames, table: str) -> Iterator[Clause]:
+    """A nation stands in the years in which it existed."""
+    nation, year = pl.col("nation"), pl.col("race_date").dt.year()
+    dated = [one for one in nations() if one.from_year or one.until_year]
+    wrong, wanted = pl.lit(False), {}
+    for one in dated:
+        outside = (year < (one.from_year or 0)) | (year > (one.until_year or 9999))
+        wrong = wrong | (nation == one.code) & outside
+        wanted[one.code] = f"{one.from_year or ''}-{one.until_year or ''}"
+    yield Clause("nation", wrong, nation.replace_strict(wanted, default=None, return_dtype=pl.String))
+
+
+@rule("humanly-possible", "results")
+def humanly_possible(frames: Frames, table: str) -> Iterator[Clause]:
+    """A time lies within what a human has run over the distance, less 3 %."""
+    least, most = pl.col("race_hard_min_ms"), pl.col("race_hard_max_ms")
+    yield Clause("time_ms", impossible(pl.col("race_distance_m"), least, most), possible(least, most))
+
+
+@rule("humanly-plausible", "results")
+def humanly_plausible(frames: Frames, table: str) -> Iterator[Clause]:
+    """A time under the world record carries a WR, and none is a jogger's."""
+    least, most, codes = pl.col("race_warn_min_ms"), pl.col("race_warn_max_ms"), pl.col("codes")
+    record = codes.list.contains("WR") | codes.list.contains("=WR")
+    yield Clause("time_ms", (time_ms < least) & ~record, pl.format("a WR beside a time under {}", least))
+    yield Clause("time_ms", time_ms > most, pl.format("at most {}", most))
+
+
+@rule("at-most-one-world-lead", "results")
+def at_most_one_world_lead(frames: Frames, table: str) -> Iterator[Clause]:
+    """Nobody in the race has a lesser time than a world leader."""
+    leads = pl.col("codes").list.contains("WL").fill_null(False)
+    yield Clause("codes", leads & (time_ms > pl.col("race_best_ms")), "none, or the fastest time", part="leads")
+
+
+@prepares("results", "leads")
+def races_with_a_lead(frames: Frames) -> pl.LazyFrame:
+    """The rows of races in which somebody has a world lead, with the best time of the race."""
+    frame = frames["results"]
+    leads = frame.filter(pl.col("codes").list.contains("WL")).select("race_id").unique()
+    rows = frame.join(leads, on="race_id", how="semi", nulls_equal=True)
+    return rows.with_columns(race_best_ms=time_ms.min().over("race_id"))
+

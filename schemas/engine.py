@@ -1,0 +1,123 @@
+"""The Pandera engine: every invariant of the catalogue on tables in memory or in files."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+
+import polars as pl
+import pyarrow as pa
+from pandera.config import ValidationDepth, config_context
+from pandera.errors import SchemaError, SchemaErrorReason, SchemaWarning
+
+from bowerman_data.schemas._columns import Fault, column_faults
+from bowerman_data.schemas._judge import Judge, Tally, one_line
+from bowerman_data.schemas._pandera import InvariantCheck, Sitting
+from bowerman_data.schemas._relations import alone, failures, together
+from bowerman_data.schemas.catalogue import INVARIANTS, violation
+from bowerman_data.schemas.tables import TABLES
+from bowerman_data.schemas.verdicts import Verdict, Violation
+
+__all__ = ["run"]
+
+AnyFrame = pl.LazyFrame | pl.DataFrame | pa.Table
+DOCUMENTS = {"source_id": pl.String(), "sha256": pl.String(), "text": pl.String()}
+
+
+def run(tables: Mapping[str, AnyFrame], *, shipped: bool = False, cap: int = 1000) -> list[Verdict]:
+    """A verdict for each invariant on each table it judges, in catalogue order.
+
+    `tables` are by name, and may hold `documents` (source_id, sha256, text). `shipped` asks for what only
+    the shipped tables promise. At most `cap` violations of an invariant and table are listed; all are counted.
+    """
+    unknown = sorted(tables.keys() - TABLES.keys() - {"documents"})
+    if unknown:
+        raise ValueError(f"table: got {', '.join(unknown)}, expected some of {', '.join(TABLES)}, documents")
+    return _Run({name: _lazy(frame) for name, frame in tables.items()}, shipped, cap).verdicts()
+
+
+def _lazy(frame: AnyFrame) -> pl.LazyFrame:
+    if isinstance(frame, pa.Table):
+        return pl.DataFrame(frame).lazy()
+    return frame.lazy()
+
+
+class _Run:
+    """One run: what Pandera said of each table, read against the shared counts."""
+
+    def __init__(self, frames: dict[str, pl.LazyFrame], shipped: bool, cap: int) -> None:
+        self.frames, self.shipped, self.cap = frames, shipped, cap
+        self.unreadable: dict[str, str] = {}
+        self.faults = {name: self._faults(name) for name in frames}
+        self.judge = Judge(frames, [name for name, faults in self.faults.items() if faults], shipped=shipped)
+        self.failed: set[tuple[str, str]] = set()
+        self.broken: dict[tuple[str, str], str] = {}
+
+    def verdicts(self) -> list[Verdict]:
+        """Let Pandera validate each table by itself and then together, and read the outcomes."""
+        with warnings.catch_warnings(), config_context(True, ValidationDepth.SCHEMA_AND_DATA):
+            warnings.simplefilter("ignore", SchemaWarning)
+            self._validate()
+        judged = [(slug, table) for slug, one in INVARIANTS.items() for table in one.tables if table in self.frames]
+        return [self._verdict(slug, table) for slug, table in judged]
+
+    def _faults(self, name: str) -> list[Fault]:
+        try:
+            schema = self.frames[name].collect_schema()
+        except Exception as error:
+            self.unreadable[name] = one_line(error)
+            return [("", None, None)]
+        if name == "documents":
+            return [(column, None, "string") for column in DOCUMENTS if schema.get(column) != pl.String()]
+        return column_faults(name, schema)
+
+    def _validate(self) -> None:
+        now = Sitting(self.judge, self.cap)
+        usable = {name: frame for name, frame in self.frames.items() if not self.faults[name]}
+        for table in TABLES.keys() & usable.keys():
+            for schema in (alone(table, self.shipped), together(table, self.shipped)):
+                try:
+                    self._note(failures(schema, usable[table], now))
+                except Exception as error:
+                    self.broken.update({(str(check.name), table): one_line(error) for check in schema.checks})
+
+    def _note(self, errors: list[SchemaError]) -> None:
+        for error in errors:
+            if not isinstance(error.check, InvariantCheck):
+                continue
+            where = (str(error.check.name), error.check.table)
+            if error.reason_code is SchemaErrorReason.CHECK_ERROR:
+                self.broken[where] = str(error.failure_cases)
+            else:
+                self.failed.add(where)
+
+    def _verdict(self, slug: str, table: str) -> Verdict:
+        if table in self.unreadable:
+            return Verdict(slug, table, "pandera", "error", 0, 0, 0.0, reason=self.unreadable[table])
+        tally, rows = self.judge.tally(slug, table), self.judge.rows(table)
+        if slug == "declared-columns" and self.faults[table]:
+            return self._misdeclared(table, rows)
+        error = tally.error or self.broken.get((slug, table))
+        if error is not None:
+            return Verdict(slug, table, "pandera", "error", rows, 0, tally.seconds, reason=error)
+        if tally.skipped is not None:
+            return Verdict(slug, table, "pandera", "skipped", rows, 0, tally.seconds, reason=tally.skipped)
+        if not self._fails(slug, table, tally):
+            return Verdict(slug, table, "pandera", "pass", rows, 0, tally.seconds)
+        return Verdict(slug, table, "pandera", "fail", rows, tally.failed, tally.seconds, self._violations(slug, table))
+
+    def _fails(self, slug: str, table: str, tally: Tally) -> bool:
+        # Of a warning Pandera warns and passes.
+        warned = INVARIANTS[slug].severity == "warning" and tally.failed > 0
+        return warned or (slug, table) in self.failed
+
+    def _misdeclared(self, table: str, rows: int) -> Verdict:
+        faults = self.faults[table]
+        listed = tuple(violation("declared-columns", table, "", *fault, "pandera") for fault in faults)
+        return Verdict("declared-columns", table, "pandera", "fail", rows, len(faults), 0.0, tuple(sorted(listed)))
+
+    def _violations(self, slug: str, table: str) -> tuple[Violation, ...]:
+        if slug == "never-empty":
+            return (violation(slug, table, "", "", "0 rows", "at least 1 row", "pandera"),)
+        found = self.judge.violations(slug, table, self.cap).select("key", "column", "value", "expected")
+        return tuple(violation(slug, table, *row, "pandera") for row in found.iter_rows())
