@@ -6,14 +6,14 @@ which they differ takes the ruling's value; without a ruling it is a fault.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 
-from bowerman_data.marks import parse_mark
+from bowerman_data.marks import Mark, parse_mark
 from bowerman_data.schemas.arrow import arrow_schema
 from bowerman_data.schemas.reference import record_codes
 from bowerman_data.schemas.tables import TABLES
@@ -23,6 +23,7 @@ __all__ = ["claim_id", "fuse"]
 
 Cell = tuple[str, str, str]
 """What a claim is about: table, key and field."""
+Value = str | int | datetime.date | None
 
 _METRES = {"mile": 1609.344, "2miles": 3218.688, "marathon": 42195.0}
 _DAY = ("date", "published_on")
@@ -73,13 +74,13 @@ class _Fusion:
     def keys(self, about: str) -> list[str]:
         return sorted({cell[1] for cell in self.claims if cell[0] == about})
 
-    def value(self, about: str, key: str, name: str) -> Any:
+    def value(self, about: str, key: str, name: str) -> Value:
         """The one value of a field, None where nothing states it or the ruling says so."""
         cell = (about, key, name)
         ruling = self.rulings.get(cell)
         claims = self.claims.get(cell, [])
         text = ruling.get("value") if ruling else self._agreed(cell, claims)
-        return int(text) if text is not None and name in _WHOLE else _day(text) if name in _DAY else text
+        return _typed(name, text)
 
     def _agreed(self, cell: Cell, claims: list[Record]) -> str | None:
         values = sorted({claim["value"] for claim in claims}, key=lambda value: (-len(value), value))
@@ -106,7 +107,7 @@ class _Fusion:
         mark = self.value(about, key, "mark")
         if mark is None:
             return {"mark": None, "time_ms": None, "decimals": None}
-        parsed = parse_mark(mark)
+        parsed = parse_mark(str(mark))
         return {"mark": mark, "time_ms": parsed.time_ms, "decimals": parsed.decimals}
 
     def needed(self, about: str, key: str, row: Record, *names: str) -> Record:
@@ -120,7 +121,9 @@ class _Fusion:
         return [self._result(key) for key in self.keys("results")]
 
     def _result(self, key: str) -> Record:
-        row = parse_key(key) | {name: self.value("results", key, name) for name in ("nation", "place", "points")}
+        row: Record = parse_key(key) | {
+            name: self.value("results", key, name) for name in ("nation", "place", "points")
+        }
         row |= self.timed("results", key) | {"codes": self.codes("results", key)}
         row["role"] = self.value("results", key, "role") or "athlete"
         row["status"] = self.value("results", key, "status") or ("OK" if row["place"] and row["mark"] else None)
@@ -141,7 +144,7 @@ class _Fusion:
 
     def _mark(self, key: str) -> Record:
         names = ("athlete_id", "discipline", "year", "date", "venue", "place")
-        row = parse_key(key) | {name: self.value("marks", key, name) for name in names}
+        row: Record = parse_key(key) | {name: self.value("marks", key, name) for name in names}
         row |= self.timed("marks", key) | {"codes": self.codes("marks", key)}
         row["distance_m"] = _metres(row["discipline"])
         return self.needed("marks", key, row, "athlete_id", "discipline", "mark", "year")
@@ -167,8 +170,8 @@ def _finest(marks: list[str]) -> list[str]:
     return [mark for other, mark in parsed if other.decimals == best.decimals or not _consistent(other, best)]
 
 
-def _consistent(coarse: Any, fine: Any) -> bool:
-    return bool(abs(coarse.time_ms - fine.time_ms) < 10 ** (3 - coarse.decimals))
+def _consistent(coarse: Mark, fine: Mark) -> bool:
+    return abs(coarse.time_ms - fine.time_ms) < int(10 ** (3 - coarse.decimals))
 
 
 def _rank(code: str) -> tuple[int, str]:
@@ -176,8 +179,11 @@ def _rank(code: str) -> tuple[int, str]:
     return next((rank for rank, form in enumerate(forms) if code in form), len(forms)), code
 
 
-def _day(text: str | None) -> Any:
-    return pa.scalar(text).cast(pa.date32()).as_py() if text else None
+def _typed(name: str, text: str | None) -> Value:
+    """A normalised value as its column holds it."""
+    if text is None or name not in (*_WHOLE, *_DAY):
+        return text
+    return int(text) if name in _WHOLE else datetime.date.fromisoformat(text)
 
 
 def _metres(discipline: str | None) -> float | None:
@@ -192,5 +198,5 @@ def _table(name: str, rows: Iterable[Record]) -> pa.Table:
     return pa.Table.from_pylist(kept, schema=arrow_schema(name))
 
 
-def _order(names: tuple[str, ...]) -> Any:
+def _order(names: tuple[str, ...]) -> Callable[[Record], tuple[tuple[bool, object], ...]]:
     return lambda row: tuple((row[name] is None, "" if row[name] is None else row[name]) for name in names)

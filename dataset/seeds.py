@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bowerman_data.marks import format_mark, parse_mark
-from bowerman_data.schemas.columns import COLUMNS
+from bowerman_data.schemas.columns import COLUMNS, Column
 from bowerman_data.schemas.reference import nations, record_codes
 from bowerman_data.schemas.tables import TABLES
 
@@ -43,6 +43,7 @@ class SeedError(ValueError):
     """The seeds cannot be built; `faults` holds every reason."""
 
     def __init__(self, faults: list[Fault]) -> None:
+        """Take the faults, and put them into words."""
         self.faults = sorted(faults)
         count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''} in the seeds"
         super().__init__("\n".join([count, *map(str, self.faults)]))
@@ -64,7 +65,10 @@ _GIVEN = {
     "sources": (set(TABLES["sources"].columns), {"author", "published_on", "sha256", "characters"}),
     "races": (set(TABLES["races"].columns), {"points_scale"}),
     "athletes": (set(TABLES["athletes"].columns) - {"aliases"}, set[str]()),
-    "claims": (set(TABLES["claims"].columns) - {"claim_id", "source_id", "verdict"}, {"line", "start_char", "end_char"}),
+    "claims": (
+        set(TABLES["claims"].columns) - {"claim_id", "source_id", "verdict"},
+        {"line", "start_char", "end_char"},
+    ),
     "quotes": (set(TABLES["quotes"].columns) - {"source_id"}, {"said_on"}),
     "rulings": (set(TABLES["rulings"].columns), {"value", "rejected"}),
 }
@@ -171,7 +175,7 @@ def _read_list(path: Path, name: str, records: list[Record], faults: list[Fault]
     _take(name, parsed.get(name, []), path.name, records, faults)
 
 
-def _take(kind: str, given: Any, file: str, into: list[Record], faults: list[Fault], **also: str) -> None:
+def _take(kind: str, given: object, file: str, into: list[Record], faults: list[Fault], **also: str) -> None:
     if not isinstance(given, list) or not all(isinstance(record, dict) for record in given):
         faults.append(Fault(file, kind, "records", type(given).__name__, "a list of tables"))
         return
@@ -195,16 +199,20 @@ def _faults_of(kind: str, record: Record, file: str, label: str) -> Iterator[Fau
         yield from _faults_of_statement(kind, record, file, label)
 
 
-def _faults_of_value(name: str, value: Any, file: str, label: str) -> Iterator[Fault]:
+def _faults_of_value(name: str, value: object, file: str, label: str) -> Iterator[Fault]:
     column = COLUMNS[name]
     if not isinstance(value, _TYPES[column.dtype]) or isinstance(value, bool | datetime.datetime):
         yield Fault(file, label, name, f"{value!r}, a {type(value).__name__}", f"a {column.dtype}")
     elif column.values and value not in column.values:
         yield Fault(file, label, name, repr(value), f"one of {', '.join(column.values)}")
-    elif column.pattern and not re.fullmatch(column.pattern, value):
+    elif column.pattern and not re.fullmatch(column.pattern, str(value)):
         yield Fault(file, label, name, repr(value), f"the pattern {column.pattern}")
-    elif column.minimum is not None and column.maximum is not None and not column.minimum <= value <= column.maximum:
+    elif isinstance(value, int | float) and not _within(value, column):
         yield Fault(file, label, name, repr(value), f"{column.minimum} to {column.maximum}")
+
+
+def _within(value: float, column: Column) -> bool:
+    return column.minimum is None or column.maximum is None or column.minimum <= value <= column.maximum
 
 
 def _faults_of_statement(kind: str, record: Record, file: str, label: str) -> Iterator[Fault]:

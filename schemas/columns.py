@@ -116,7 +116,9 @@ _DECLARED = (
     _text("family_name", "Family name."),
     Column("aliases", "list<string>", "Every spelling of the name that a source prints, in alphabetical order."),
     # Quotes
-    Column("text", "string", "The words, to the letter, without the quotation marks around them.", pattern=r"(?s)\S(.*\S)?"),
+    Column(
+        "text", "string", "The words, to the letter, without the quotation marks around them.", pattern=r"(?s)\S(.*\S)?"
+    ),
     _text("context", "Where it was said, in our words."),
     Column("said_on", "date", "Day it was said, local."),
     Column(
@@ -125,8 +127,22 @@ _DECLARED = (
         "How the source delimits the passage.",
         values=("double", "none", "one-sided", "single"),
     ),
-    Column("start_char", "int32", "First character in the source, from 0, in code points.", unit="characters", minimum=0, maximum=100_000_000),
-    Column("end_char", "int32", "Character after the last in the source, in code points.", unit="characters", minimum=1, maximum=100_000_000),
+    Column(
+        "start_char",
+        "int32",
+        "First character in the source, from 0, in code points.",
+        unit="characters",
+        minimum=0,
+        maximum=100_000_000,
+    ),
+    Column(
+        "end_char",
+        "int32",
+        "Character after the last in the source, in code points.",
+        unit="characters",
+        minimum=1,
+        maximum=100_000_000,
+    ),
     # Provenance
     _text("publisher", "Who published the source."),
     _text("title", "Title of the source."),

@@ -63,7 +63,19 @@ _DECLARED = (
     Table(
         "results",
         "One row for each person on the start list of a race.",
-        ("race_id", "athlete_id", "nation", "role", "status", "place", "time_ms", "decimals", "mark", "codes", "points"),
+        (
+            "race_id",
+            "athlete_id",
+            "nation",
+            "role",
+            "status",
+            "place",
+            "time_ms",
+            "decimals",
+            "mark",
+            "codes",
+            "points",
+        ),
         key=("race_id", "athlete_id"),
         order=("race_id", "place", "athlete_id"),
         nulls={
@@ -137,7 +149,9 @@ _DECLARED = (
         ),
         key=("race_id",),
         order=("race_id",),
-        nulls={"points_scale": NullRule("null exactly where the series is not the Diamond League", "scale-where-scored")},
+        nulls={
+            "points_scale": NullRule("null exactly where the series is not the Diamond League", "scale-where-scored")
+        },
     ),
     Table(
         "athletes",
@@ -177,8 +191,12 @@ _DECLARED = (
         nulls={
             "author": _UNSTATED,
             "published_on": _UNSTATED,
-            "sha256": NullRule("null exactly where characters is: known by address alone", "document-has-hash-and-length"),
-            "characters": NullRule("null exactly where sha256 is: known by address alone", "document-has-hash-and-length"),
+            "sha256": NullRule(
+                "null exactly where characters is: known by address alone", "document-has-hash-and-length"
+            ),
+            "characters": NullRule(
+                "null exactly where sha256 is: known by address alone", "document-has-hash-and-length"
+            ),
         },
     ),
     Table(
@@ -209,7 +227,9 @@ _DECLARED = (
         ("ruling_id", "about", "key", "field", "value", "rejected", "rule", "reason"),
         key=("ruling_id",),
         order=("about", "key", "field"),
-        nulls={"value": NullRule("null exactly where the table's cell is null, or nothing can settle it", "rulings-hold")},
+        nulls={
+            "value": NullRule("null exactly where the table's cell is null, or nothing can settle it", "rulings-hold")
+        },
     ),
 )
 

@@ -14,7 +14,11 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = {"dataset": "bowerman_data", "schemas": "bowerman_data/schemas", "expectations": "bowerman_data/expectations"}
+PACKAGES = {
+    "dataset": "bowerman_data",
+    "schemas": "bowerman_data/schemas",
+    "expectations": "bowerman_data/expectations",
+}
 TOP = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "DICTIONARY.md", "LICENSE", "LICENSE-DATA"}
 TOP |= {"noxfile.py", "pyproject.toml", "setup.cfg", "MANIFEST.in"}
 

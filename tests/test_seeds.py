@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from bowerman_data.fuse import fuse
 from bowerman_data.seeds import SeedError, read_seeds
 
@@ -49,7 +50,9 @@ GOOD = [
 def seeds(tmp_path: Path) -> Callable[..., Path]:
     """Write a folder of seeds: claims by source, rulings, and files replaced outright."""
 
-    def write(rulings: str = "rulings = []", races: str = RACES, athletes: str = ATHLETES, **sources: list[str]) -> Path:
+    def write(
+        rulings: str = "rulings = []", races: str = RACES, athletes: str = ATHLETES, **sources: list[str]
+    ) -> Path:
         (tmp_path / "sources").mkdir(exist_ok=True)
         for name, text in (("races", races), ("athletes", athletes), ("rulings", rulings)):
             (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
@@ -113,7 +116,9 @@ def test_every_fault_of_every_file_is_reported_at_once(seeds: Callable[..., Path
     races = RACES.replace('sex = "M"', 'sex = "men"')
     found = faults(seeds(paper=bad, races=races))
     assert len(found) == 6
-    assert any("claims 1: key: got 'ann-arow', expected one of 2 known, nearest 'ann-arrow'" in fault for fault in found)
+    assert any(
+        "claims 1: key: got 'ann-arow', expected one of 2 known, nearest 'ann-arrow'" in fault for fault in found
+    )
     assert any("claims 2: value: got 'NOT', expected" in fault and "nearest 'NOR'" in fault for fault in found)
     assert any("claims 3: value: got '3:65.34', expected a mark such as 3:45.34" in fault for fault in found)
     assert any("claims 4: field: got 'plaice', expected" in fault and "nearest 'place'" in fault for fault in found)
