@@ -43,8 +43,8 @@ _SQLITE_TYPES: dict[DType, str] = {
 
 def write_csv(name: str, table: pa.Table, path: Path) -> None:
     """Write a table with a header, text quoted, nulls as nothing, lists joined by "; "."""
-    columns = {field.name: _flat(table.column(field.name)) for field in table.schema}
-    pyarrow.csv.write_csv(pa.table(columns), path)
+    flat = [_flat(column) for column in table.columns]
+    pyarrow.csv.write_csv(pa.Table.from_arrays(flat, names=table.column_names), path)
 
 
 def _flat(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
