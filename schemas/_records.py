@@ -1,1 +1,115 @@
-"""To come."""
+"""record-beats-record: a code that says faster than all before, against all that came before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from bowerman_data.schemas._clauses import Finding, rule
+from bowerman_data.schemas._codes import implying
+from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._text import row_key, unit
+
+__all__: list[str] = []
+
+COUNTED_TO_MS = 2
+"""Times given to hundredths are compared to the ms; a coarser one may have been up to a unit slower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A code, and which earlier performances it claims to beat: those that agree in these columns."""
+
+    code: str
+    among: tuple[str, ...]
+
+
+CLAIMED = (
+    Claimed("PB", ("athlete_id", "discipline")),
+    Claimed("NR", ("nation", "discipline")),
+    Claimed("WL", ("year", "discipline")),
+)
+
+
+@rule("record-beats-record", "results")
+def record_beats_record(frames: Frames, table: str) -> Iterator[Finding]:
+    """A PB beats the athlete's earlier times, an NR the nation's records, a WL those of the year."""
+    earlier = performances(frames)
+    records = _records(frames)
+    for claimed in CLAIMED:
+        before = earlier.filter(_national()) if claimed.code == "NR" else earlier
+        yield _unbeaten(records.filter(pl.col("codes").list.contains(claimed.code)), before, claimed)
+
+
+def _national() -> pl.Expr:
+    return pl.any_horizontal(pl.col("codes").list.contains(code) for code in implying("NR"))
+
+
+def _races(frames: Frames) -> pl.LazyFrame:
+    return frames["races"].unique("race_id", keep="first").select("race_id", "date", "discipline")
+
+
+def _records(frames: Frames) -> pl.LazyFrame:
+    any_code = pl.any_horizontal(pl.col("codes").list.contains(claimed.code) for claimed in CLAIMED)
+    rows = frames["results"].filter((pl.col("status") == "OK") & pl.col("time_ms").is_not_null() & any_code)
+    dated = rows.join(_races(frames), on="race_id").filter(pl.col("date").is_not_null())
+    return dated.with_columns(pl.col("date").dt.year().cast(pl.Int32).alias("year"), key=row_key("results"))
+
+
+def performances(frames: Frames) -> pl.LazyFrame:
+    """Every time in results and marks, with the last day on which it may have been run."""
+    results = frames["results"].join(_races(frames), on="race_id").with_columns(pl.col("date").dt.year().alias("year"))
+    listed = [results]
+    if "marks" in frames:
+        nations = frames["athletes"].unique("athlete_id", keep="first").select("athlete_id", "nation")
+        listed.append(frames["marks"].join(nations, on="athlete_id", how="left"))
+    return pl.concat(_performance(frame) for frame in listed).filter(
+        pl.col("beaten_below").is_not_null() & pl.col("until").is_not_null()
+    )
+
+
+def _performance(frame: pl.LazyFrame) -> pl.LazyFrame:
+    decimals, year = pl.col("decimals"), pl.col("year").cast(pl.Int32)
+    slack = pl.when(decimals >= COUNTED_TO_MS).then(0).otherwise(unit(decimals))
+    return frame.select(
+        "athlete_id",
+        "nation",
+        "discipline",
+        "codes",
+        year=year,
+        # Without a day, all that is known is that it was over when the year was.
+        until=pl.col("date").fill_null(pl.date(year, 12, 31)),
+        beaten_below=pl.col("time_ms") + slack,
+        earlier_ms="time_ms",
+        earlier_mark="mark",
+    )
+
+
+def _unbeaten(records: pl.LazyFrame, earlier: pl.LazyFrame, claimed: Claimed) -> Finding:
+    """The records that some earlier performance was as fast as."""
+    among = list(claimed.among)
+    best = (
+        earlier.group_by(*among, "until")
+        .agg(pl.col("beaten_below").min())
+        .sort("until")
+        .with_columns(pl.col("beaten_below").cum_min().over(among))
+    )
+    rows = records.sort("date").join_asof(
+        best, left_on="date", right_on="until", by=among, allow_exact_matches=False, check_sortedness=False
+    )
+    failing = rows.filter(pl.col("time_ms") >= pl.col("beaten_below"))
+    found = Finding.of(failing, "results", "codes", value=pl.lit(claimed.code))
+    return Finding(found.rows, lambda listed: _explained(listed, records, earlier, among))
+
+
+def _explained(listed: pl.DataFrame, records: pl.LazyFrame, earlier: pl.LazyFrame, among: list[str]) -> pl.DataFrame:
+    """Which performance each listed record does not beat: the fastest, of equals that with the greatest mark."""
+    rows = listed.lazy().select("#row").join(records, on="#row")
+    pairs = rows.select("#row", *among, "time_ms", "date").join(earlier, on=among)
+    unbeaten = pairs.filter((pl.col("until") < pl.col("date")) & (pl.col("time_ms") >= pl.col("beaten_below")))
+    first = unbeaten.sort("earlier_ms", "earlier_mark", descending=[False, True]).unique("#row", keep="first")
+    wanted = first.select("#row", wanted=pl.format("faster than {}", "earlier_mark"))
+    told = listed.lazy().join(wanted, on="#row", how="left").with_columns(expected="wanted").drop("wanted")
+    return told.collect()

@@ -150,7 +150,8 @@ def humanly_plausible(frames: Frames, table: str) -> Iterator[Clause]:
 def at_most_one_world_lead(frames: Frames, table: str) -> Iterator[Clause]:
     """Nobody in the race has a lesser time than a world leader."""
     leads = pl.col("codes").list.contains("WL").fill_null(False)
-    yield Clause("codes", leads & (time_ms > pl.col("race_best_ms")), "none, or the fastest time", part="leads")
+    slower = leads & (time_ms > pl.col("race_best_ms"))
+    yield Clause("codes", slower, "none, or the fastest time", value=pl.lit("WL"), part="leads")
 
 
 @prepares("results", "leads")

@@ -6,7 +6,19 @@ from importlib import import_module
 
 __all__ = ["load"]
 
-MODULES = ("_generic", "_races", "_results", "_codes", "_marks", "_records", "_splits", "_quotes", "_claims")
+MODULES = (
+    "_generic",
+    "_races",
+    "_results",
+    "_codes",
+    "_marks",
+    "_records",
+    "_splits",
+    "_quotes",
+    "_claims",
+    "_rulings",
+    "_documents",
+)
 
 
 def load() -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["MARK", "cell", "formatted", "mark_decimals", "mark_ms", "number", "row_key", "unit"]
+__all__ = ["MARK", "cell", "formatted", "mark_decimals", "mark_ms", "number", "pairs", "row_key", "unit"]
 
 MARK = r"^(?:(?:(\d{1,2}):)?(\d{1,2}):)?(\d{1,2})(?:\.(\d{1,3}))?$"
 """`[[h:]m:]ss[.f]`: hours, minutes, seconds and the digits of the fraction."""

@@ -1,0 +1,279 @@
+"""Facts that a source states and the tables can tell: a count, a margin, a conversion, days between.
+
+A fact has a name and arguments, `men-ahead` of `race_id=... athlete_id=...`, and computes to the text
+that a right claim states. A missing row, a null or a bad argument makes it not computable: None.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._text import MARK
+
+__all__ = ["FACTS", "IN_MARKS", "NotComputable", "compute"]
+
+IN_MARKS = ("margin", "converted-mark", "improved-by", "record-improved-by", "rounded-split")
+"""The facts whose text is a mark, so that a coarser one may agree with it."""
+
+UNITS = {0: 1000, 1: 100, 2: 10, 3: 1}
+
+Row = dict[str, Any]
+Fact = Callable[..., str]
+FACTS: dict[str, Fact] = {}
+
+
+class NotComputable(ValueError):
+    """The tables do not tell it."""
+
+
+def compute(field: str, key: str, frames: Frames) -> str | None:
+    """The text of a fact, None where it is not computable."""
+    if field not in FACTS:
+        return None
+    try:
+        return FACTS[field](Tables(frames), **_arguments(key))
+    except (NotComputable, TypeError, ValueError, OverflowError, ZeroDivisionError):
+        return None
+
+
+def _arguments(key: str) -> dict[str, str]:
+    pairs = (pair.partition("=") for pair in key.split(" "))
+    # `from` is a word of the language.
+    return {name + "_" * (name == "from"): value for name, _, value in pairs}
+
+
+class Tables:
+    """Rows by their ids; a row that is not there is not computable."""
+
+    def __init__(self, frames: Frames) -> None:
+        """Take the tables."""
+        self.frames = frames
+
+    def rows(self, table: str, **where: str) -> list[Row]:
+        """The rows in which these columns have these values."""
+        if table not in self.frames:
+            raise NotComputable(table)
+        held = self.frames[table].filter(pl.col(name) == value for name, value in where.items())
+        return self.frames.once(f"{table} where {where}", lambda: held.collect().to_dicts())
+
+    def one(self, table: str, **where: str) -> Row:
+        """The first such row."""
+        return _first(self.rows(table, **where))
+
+    def field(self, race_id: str) -> list[Row]:
+        """Everybody on a start list, which is not empty."""
+        if not (rows := self.rows("results", race_id=race_id)):
+            raise NotComputable(race_id)
+        return rows
+
+    def timed(self, table: str, **where: str) -> Row:
+        """The first such row, which has a time."""
+        return _timed(self.one(table, **where))
+
+
+def _first(rows: list[Row]) -> Row:
+    if not rows:
+        raise NotComputable("no such row")
+    return rows[0]
+
+
+def _timed(row: Row) -> Row:
+    if row["time_ms"] is None or row["decimals"] not in UNITS:
+        raise NotComputable("no time")
+    return row
+
+
+def _fact(name: str) -> Callable[[Fact], Fact]:
+    def register(function: Fact) -> Fact:
+        FACTS[name] = function
+        return function
+
+    return register
+
+
+def mark_text(time_ms: int, decimals: int) -> str:
+    """A time as a mark."""
+    if time_ms < 0:
+        raise NotComputable("a negative time")
+    seconds, ms = divmod(time_ms, 1000)
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    clock = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}" if minutes else str(rest)
+    return clock + (f".{ms // UNITS[decimals]:0{decimals}}" if decimals else "")
+
+
+def mark_value(text: str) -> int:
+    """The ms of a mark."""
+    found = re.fullmatch(MARK, text, re.ASCII)
+    if found is None:
+        raise NotComputable(text)
+    hours, minutes, seconds, fraction = found.groups(default="")
+    return ((int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds)) * 1000 + int(fraction.ljust(3, "0"))
+
+
+def _difference(slower: Row, faster: Row) -> str:
+    return mark_text(slower["time_ms"] - faster["time_ms"], max(slower["decimals"], faster["decimals"]))
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise NotComputable(text)
+    return int(text)
+
+
+@_fact("finishers-under")
+def finishers_under(tables: Tables, race_id: str, under: str) -> str:
+    """How many finished in less than a mark."""
+    limit, field = mark_value(under), tables.field(race_id)
+    return str(sum(row["status"] == "OK" and (row["time_ms"] or math.inf) < limit for row in field))
+
+
+@_fact("finishers")
+def finishers(tables: Tables, race_id: str) -> str:
+    """How many finished."""
+    return str(sum(row["status"] == "OK" for row in tables.field(race_id)))
+
+
+def _started(tables: Tables, race_id: str) -> list[Row]:
+    return [row for row in tables.field(race_id) if row["status"] not in ("DNS", None)]
+
+
+def _racing(tables: Tables, race_id: str) -> list[Row]:
+    return [row for row in _started(tables, race_id) if row["role"] == "athlete"]
+
+
+@_fact("starters")
+def starters(tables: Tables, race_id: str) -> str:
+    """How many started, pacemakers too."""
+    return str(len(_started(tables, race_id)))
+
+
+@_fact("racers")
+def racers(tables: Tables, race_id: str, less: str = "0") -> str:
+    """How many started to race, less so many who are named beside."""
+    return str(len(_racing(tables, race_id)) - _whole(less))
+
+
+@_fact("nation-count")
+def nation_count(tables: Tables, race_id: str, nation: str, top: str | None = None) -> str:
+    """How many of a nation raced, or are among the first of the finish."""
+    theirs = [row for row in _racing(tables, race_id) if row["nation"] == nation]
+    if top is not None:
+        theirs = [row for row in theirs if row["place"] is not None and row["place"] <= _whole(top)]
+    return str(len(theirs))
+
+
+@_fact("men-ahead")
+def men_ahead(tables: Tables, race_id: str, athlete_id: str, nation: str | None = None) -> str:
+    """How many finished in front of a man, of a nation or of all."""
+    place = tables.one("results", race_id=race_id, athlete_id=athlete_id)["place"]
+    if place is None:
+        raise NotComputable("no place")
+    ahead = [row for row in tables.field(race_id) if row["place"] is not None and row["place"] < place]
+    return str(sum(nation in (None, row["nation"]) for row in ahead))
+
+
+@_fact("margin")
+def margin(
+    tables: Tables, behind: str, race_id: str | None = None, athlete_id: str | None = None, mark_id: str | None = None
+) -> str:
+    """By how much one time is behind another, in a race or among marks."""
+    if mark_id is not None and race_id is None and athlete_id is None:
+        pair = [tables.timed("marks", mark_id=one) for one in (mark_id, behind)]
+    elif race_id is not None and athlete_id is not None and mark_id is None:
+        pair = [tables.timed("results", race_id=race_id, athlete_id=one) for one in (athlete_id, behind)]
+    else:
+        raise NotComputable("a race and an athlete, or a mark")
+    faster, slower = sorted(pair, key=lambda row: row["time_ms"])
+    return _difference(slower, faster)
+
+
+@_fact("years-since")
+def years_since(tables: Tables, mark_id: str, race_id: str) -> str:
+    """Whole years from the year of a mark to that of a race."""
+    return str(_dated(tables.one("races", race_id=race_id)).year - tables.one("marks", mark_id=mark_id)["year"])
+
+
+def _dated(race: Row) -> dt.date:
+    if race["date"] is None:
+        raise NotComputable("no date")
+    date: dt.date = race["date"]
+    return date
+
+
+def _day(text: str) -> dt.date:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise NotComputable(text)
+    return dt.date.fromisoformat(text)
+
+
+@_fact("days-between")
+def days_between(tables: Tables, from_: str, to: str) -> str:
+    """Days from one day to another."""
+    return str((_day(to) - _day(from_)).days)
+
+
+@_fact("weeks-between")
+def weeks_between(tables: Tables, from_: str, to: str) -> str:
+    """Whole weeks from one day to another."""
+    return str((_day(to) - _day(from_)).days // 7)
+
+
+@_fact("months-between")
+def months_between(tables: Tables, from_: str, to: str) -> str:
+    """Months of the calendar from one to another."""
+    begin, end = (_day(f"{month}-01") for month in (from_, to))
+    return str((end.year - begin.year) * 12 + end.month - begin.month)
+
+
+@_fact("converted-mark")
+def converted_mark(tables: Tables, race_id: str, athlete_id: str, factor: str) -> str:
+    """A man's time divided by a factor, to the nearest hundredth."""
+    time_ms = tables.timed("results", race_id=race_id, athlete_id=athlete_id)["time_ms"]
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,6})?", factor, re.ASCII):
+        raise NotComputable(factor)
+    return mark_text(math.floor(time_ms / (float(factor) * 10) + 0.5) * 10, 2)
+
+
+@_fact("improved-by")
+def improved_by(tables: Tables, race_id: str, athlete_id: str, more_than: str | None = None) -> str:
+    """By how much a man beat the best of his earlier marks; or, of more than so many seconds, those."""
+    race, own = tables.one("races", race_id=race_id), tables.timed("results", race_id=race_id, athlete_id=athlete_id)
+    before = _first(sorted(_earlier(tables, race, athlete_id), key=lambda row: (row["time_ms"], row["decimals"])))
+    if more_than is not None and before["time_ms"] - own["time_ms"] > _whole(more_than) * 1000:
+        return more_than
+    return _difference(before, own)
+
+
+def _earlier(tables: Tables, race: Row, athlete_id: str) -> list[Row]:
+    marks = tables.rows("marks", athlete_id=athlete_id, discipline=race["discipline"])
+    return [_timed(mark) for mark in marks if _before(mark, _dated(race))]
+
+
+def _before(mark: Row, day: dt.date) -> bool:
+    return bool(mark["date"] < day) if mark["date"] is not None else bool(mark["year"] < day.year)
+
+
+@_fact("record-improved-by")
+def record_improved_by(tables: Tables, race_id: str, athlete_id: str, mark_id: str) -> str:
+    """By how much a man beat a record."""
+    own = tables.timed("results", race_id=race_id, athlete_id=athlete_id)
+    return _difference(tables.timed("marks", mark_id=mark_id), own)
+
+
+@_fact("rounded-split")
+def rounded_split(tables: Tables, race_id: str, to_m: str) -> str:
+    """The leader's time at a point, rounded up to the second."""
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", to_m, re.ASCII):
+        raise NotComputable(to_m)
+    led = tables.rows("splits", race_id=race_id, basis="leader")
+    times = [row["time_ms"] for row in led if (row["from_m"], row["to_m"]) == (0, float(to_m)) and row["time_ms"]]
+    if not times:
+        raise NotComputable(to_m)
+    return mark_text(-(-min(times) // 1000) * 1000, 0)
