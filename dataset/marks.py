@@ -82,7 +82,12 @@ _PLAIN_STATUSES = frozenset({"DNF", "DNS", "DQ", "NT"})
 
 
 class MarkError(ValueError):
-    """A text that is no mark, or could be two."""
+    """A text that is no mark, or could be two; `expected` says what would be one."""
+
+    def __init__(self, text: str, expected: str) -> None:
+        """Say what was got and what was expected."""
+        super().__init__(f"mark: got {text!r}, expected {expected}")
+        self.expected = expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ def format_mark(time_ms: int, decimals: int) -> str:
     ('3:45.34', '55.91', '2:04:11')
     """
     if time_ms < 0 or not 0 <= decimals <= 3:
-        raise MarkError(f"mark: got {time_ms!r} ms to {decimals!r} decimals, expected 0 or more, to 0 to 3")
+        raise MarkError(f"{time_ms} ms to {decimals} decimals", "0 ms or more, to 0, 1, 2 or 3 decimals")
     seconds, ms = divmod(time_ms, 1000)
     point = f".{ms:03d}"[: decimals + 1] if decimals else ""
     minutes, seconds = divmod(seconds, 60)
@@ -152,7 +157,7 @@ def parse_mark(text: str, *, road: bool = False) -> Mark:
     words = plain.split()
     parts = _PARTS.fullmatch(words[0]) if words else None
     if parts is None:
-        raise _refused(text, "a time such as 3:45.34")
+        raise MarkError(text, "a time such as 3:45.34")
     mark = _time(parts[1], text, road)
     flags = (*mark.flags, *_suffix_flags(parts[2], mark, text), *odd)
     return _with_words(replace(mark, flags=_tidy(flags)), words[1:], text)
@@ -194,15 +199,15 @@ def _time(body: str, text: str, road: bool) -> Mark:
     canonical, flags = _respelled(body)
     found = _TIME.fullmatch(canonical)
     if found is None:
-        raise _refused(text, "a time such as 3:45.34")
+        raise MarkError(text, "a time such as 3:45.34")
     hours, minutes, seconds, fraction = found.groups()
     _check_digits(hours, minutes, seconds, text)
     if hours and int(hours) and not fraction and not road:
-        raise _refused(text, "one colon and a point: two colons could be h:mm:ss or a colon for the point")
+        raise MarkError(text, "one colon and a point: two colons could be h:mm:ss or a colon for the point")
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
     time_ms = whole * 1000 + int((fraction or "").ljust(3, "0"))
     if time_ms == 0:
-        raise _refused(text, "a time above nought")
+        raise MarkError(text, "a time above nought")
     return Mark(time_ms, len(fraction or ""), (*flags, *_leniencies(hours, minutes, seconds, fraction)))
 
 
@@ -215,11 +220,11 @@ def _respelled(body: str) -> tuple[str, tuple[str, ...]]:
 
 def _check_digits(hours: str | None, minutes: str | None, seconds: str, text: str) -> None:
     if minutes is not None and len(seconds) != 2:
-        raise _refused(text, "two digits for the seconds")
+        raise MarkError(text, "two digits for the seconds")
     if hours is not None and len(minutes or "") != 2:
-        raise _refused(text, "two digits for the minutes")
+        raise MarkError(text, "two digits for the minutes")
     if minutes is not None and (int(seconds) > 59 or int(minutes) > 59):
-        raise _refused(text, "minutes and seconds below 60")
+        raise MarkError(text, "minutes and seconds below 60")
 
 
 def _leniencies(hours: str | None, minutes: str | None, seconds: str, fraction: str | None) -> tuple[str, ...]:
@@ -237,7 +242,7 @@ def _leniencies(hours: str | None, minutes: str | None, seconds: str, fraction: 
 def _suffix_flags(suffixes: str, mark: Mark, text: str) -> tuple[str, ...]:
     flags = tuple(_SUFFIXES[found] for found in re.findall(r"ht|h|\+|i|A|OT|e|#|X", suffixes))
     if "hand" in flags and mark.decimals > 1:
-        raise _refused(text, "at most one decimal in a time taken by hand")
+        raise MarkError(text, "at most one decimal in a time taken by hand")
     return flags
 
 
@@ -255,7 +260,7 @@ def _with_words(mark: Mark, words: list[str], text: str) -> Mark:
         elif _CODE.fullmatch(word):
             mark = replace(mark, codes=(*mark.codes, word))
         else:
-            raise _refused(text, f"a record code, not {word!r}, after the time")
+            raise MarkError(text, f"a record code, not {word!r}, after the time")
     return mark
 
 
@@ -263,9 +268,5 @@ def _bracketed(mark: Mark, thousandths: int, text: str) -> Mark:
     """Thousandths in brackets, printed to part two men, round up to the printed hundredth."""
     printed = mark.time_ms % 1000
     if mark.decimals != 2 or -(-thousandths // 10) * 10 not in (printed, printed + 1000):
-        raise _refused(text, "thousandths in brackets that round up to the printed hundredth")
+        raise MarkError(text, "thousandths in brackets that round up to the printed hundredth")
     return replace(mark, flags=(*mark.flags, "thousandths_in_brackets"))
-
-
-def _refused(text: str, expected: str) -> MarkError:
-    return MarkError(f"mark: got {text!r}, expected {expected}")

@@ -1,0 +1,160 @@
+"""Cells as people write them, read into ours: places, names, nations, codes, points, days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+import re
+import unicodedata
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from bowerman_data.marks import format_mark
+from bowerman_data.schemas.reference import nations, record_codes
+
+__all__ = [
+    "athlete_name",
+    "codes_of",
+    "known_code",
+    "nation_of",
+    "place_of",
+    "points_of",
+    "record_code",
+    "slug",
+    "texts",
+]
+
+_BLANK = frozenset({"", "nan", "nat", "null", "none", "n/a", "na", "<na>"})
+_PLACE = re.compile(r"[=T]?([0-9]{1,4})(?:\.|=|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?")
+
+
+def texts(values: pa.ChunkedArray, *, names: bool = False) -> list[str | None]:
+    """Each cell as the text a person would write, None where it is blank.
+
+    Among names, `Null` and `Na` are people.
+    """
+    found = (_text(value) for value in values.to_pylist())
+    blank = frozenset({""}) if names else _BLANK
+    return [None if text is None or text.casefold() in blank else text for text in found]
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
+    match value:
+        case None:
+            return None
+        case str():
+            return value.strip()
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return _number(value)
+        case dt.datetime():
+            return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+        case dt.timedelta():
+            return _clock(value // dt.timedelta(microseconds=1))
+        case dt.time():
+            return _clock(((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond)
+        case list():
+            return " ".join(filter(None, map(_text, value)))
+        case _:
+            return str(value).strip()
+
+
+def _number(value: float) -> str | None:
+    """A float as a person writes it; two decimals at least, since a float loses its noughts."""
+    if not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    if value.is_integer():
+        return str(int(value))
+    exact = Decimal(repr(value))
+    near = round(exact, 3)
+    shown = near if abs(near - exact) < Decimal("1e-6") else exact
+    return f"{shown:.2f}" if shown == round(shown, 2) else str(shown)
+
+
+def _clock(microseconds: int) -> str:
+    ms, rest = divmod(microseconds, 1000)
+    return format_mark(ms, 3 if ms % 10 else 2) if ms > 0 and not rest else f"{microseconds} microseconds"
+
+
+@cache
+def slug(text: str) -> str:
+    """A text as a lower-case ASCII slug; letters that have none become a digest.
+
+    >>> slug("José Díaz"), slug("Kerr, Josh")
+    ('jose-diaz', 'kerr-josh')
+    """
+    special = str.maketrans(
+        {"\u00f8": "o", "\u00d8": "O", "\u00e6": "ae", "\u00df": "ss", "\u0142": "l", "\u0141": "L"}
+    )
+    folded = unicodedata.normalize("NFKD", text.translate(special))
+    plain = "".join(c for c in folded if not unicodedata.combining(c)).lower()
+    found = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['\u2019`]", "", plain)).strip("-")
+    lost = any(c.isalpha() and not c.isascii() for c in plain)
+    if found and not lost:
+        return found
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{found}-{digest}" if found else f"x-{digest}"
+
+
+def athlete_name(athlete: str | None, family: str | None, given: str | None, bib: str | None) -> str | None:
+    """A full name of what there is: `Kerr, Josh` turned round, family and given name joined, or the bib."""
+    # Beside a given name, a column called name holds the family name, and the other way round.
+    first = given or (athlete if family else None)
+    last = family or (athlete if given else None)
+    if first and last and first != last:
+        return last if first in last.split() and " " in last else f"{first} {last}"
+    whole = athlete or family or given
+    if whole and whole.count(",") == 1:
+        return " ".join(reversed([part.strip() for part in whole.split(",")])).strip()
+    return whole or (f"bib {bib}" if bib else None)
+
+
+def place_of(text: str) -> tuple[int | None, bool]:
+    """A place, and whether it was written with anything beside the number; None where it is none.
+
+    >>> place_of("1"), place_of("=2"), place_of("2h3")
+    ((1, False), (2, True), (None, False))
+    """
+    found = _PLACE.fullmatch(text.strip())
+    return (int(found[1]), found[1] != text.strip()) if found else (None, False)
+
+
+def points_of(text: str) -> int | None:
+    """Points as a whole number; 0 where there are none; None where the text is no number."""
+    found = re.fullmatch(r"([0-9]{1,5})(?:[.,]0+)?", text)
+    return int(found[1]) if found else None
+
+
+@cache
+def known_code(text: str) -> bool:
+    """Whether a text is a nation's code that may stand, or its ISO code: then the column is of nations."""
+    codes = {nation.code for nation in nations()} | {nation.iso_alpha3 for nation in nations()}
+    return text in codes
+
+
+@cache
+def nation_of(text: str) -> tuple[str, bool]:
+    """A nation's code, and whether its name or small letters were written instead."""
+    if re.fullmatch(r"[A-Z]{3}", text):
+        return text, False
+    bare = text.strip("() ")
+    by_name = {nation.name.casefold(): nation.code for nation in nations()} | {"usa": "USA", "uk": "GBR"}
+    code = by_name.get(bare.casefold(), bare.upper() if re.fullmatch(r"[A-Za-z]{3}", bare) else text)
+    return code, code != text
+
+
+@cache
+def codes_of(text: str) -> tuple[str, ...]:
+    """Record codes, however they are parted."""
+    return tuple(code for code in re.split(r"[\s,;/|]+", text) if code)
+
+
+@cache
+def record_code(text: str) -> bool:
+    """Whether a text is a record or best code, or its equalled form."""
+    return any(text in (code.code, code.equal_form) for code in record_codes())

@@ -1,0 +1,146 @@
+"""Delimited text: which encoding, which delimiter, which line has the headings, and the rows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from bowerman_data._headings import recognised
+from bowerman_data._sheets import Sheet
+from bowerman_data.errors import InputError
+
+__all__ = ["csv_sheet", "text_of"]
+
+_DELIMITERS = (",", ";", "\t", "|")
+# Titles may stand above the headings, but not a page of them.
+_HEADING_WITHIN = 15
+_LONGEST_LINE = 1_000_000
+_CHUNK = 65_536
+
+
+def text_of(path: Path) -> str:
+    """The text of a file: UTF-8 with or without its mark, UTF-16 with it, or else Windows' Latin-1.
+
+    Raises InputError where it holds NUL bytes: such a file is no text.
+    """
+    data = path.read_bytes()
+    text = _decoded(data)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError(f"{path}:{line}: got a NUL byte, expected text")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Five bytes of cp1252 mean nothing; in Latin-1 every byte is a character.
+        return data.decode("cp1252") if not set(data) & set(b"\x81\x8d\x8f\x90\x9d") else data.decode("latin-1")
+
+
+def csv_sheet(path: Path, text: str) -> Sheet:
+    """Comma, semicolon, tab or bar separated text as a sheet; every cell is text, a blank one null."""
+    _refuse_long_lines(path, text)
+    delimiter, heading = _layout(path, text)
+    rows = _rows(path, text, delimiter)
+    headings = _headings(path, next(cells for line, cells in rows if line == heading))
+    lines, table = _table(path, rows, headings)
+    return Sheet(str(path), path.stem, table, tuple(lines))
+
+
+def _refuse_long_lines(path: Path, text: str) -> None:
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > _LONGEST_LINE:
+            raise InputError(
+                f"{path}:{number}: got a line of {len(line):,} characters, expected at most {_LONGEST_LINE:,}"
+            )
+
+
+def _layout(path: Path, text: str) -> tuple[str, int]:
+    """The delimiter and the line of the headings: the pair under which most headings are known."""
+    head = "\n".join(text.split("\n")[: _HEADING_WITHIN + 5])
+    found = []
+    for delimiter in _DELIMITERS:
+        for line, cells in _first_rows(head, delimiter):
+            known = max(len(recognised(cells, table)) for table in ("results", "splits"))
+            found.append(((known, -line, len(cells)), delimiter, line))
+    if not found:
+        raise InputError(f"{path}: the file is blank, expected a heading and rows")
+    score, delimiter, line = max(found, key=lambda candidate: candidate[0])
+    if score[0] < 2:
+        # Nothing is known here: the first line is the heading, cut where it has most cells.
+        _, delimiter, line = max(found, key=lambda candidate: candidate[0][1:])
+    return delimiter, line
+
+
+def _first_rows(head: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    try:
+        rows = [(line, cells) for line, cells in _numbered(head, delimiter) if any(map(str.strip, cells))]
+    except csv.Error:
+        return []
+    return [(line, cells) for line, cells in rows if line <= _HEADING_WITHIN]
+
+
+def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line on which each begins: a quoted cell may run over several."""
+    reader = csv.reader(_lines(text), delimiter=delimiter)
+    before = 0
+    for cells in reader:
+        yield before + 1, cells
+        before = reader.line_num
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line + "\n" for line in text.split("\n"))
+
+
+def _rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    try:
+        for line, cells in _numbered(text, delimiter):
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+    except csv.Error as error:
+        raise InputError(
+            f"{path}: a quotation mark is opened and never closed, or a cell is too long: {error}"
+        ) from error
+
+
+def _headings(path: Path, cells: list[str]) -> list[str]:
+    names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"{path}: heading: got {twice[0]!r} twice, expected each column once")
+    return names
+
+
+def _table(path: Path, rows: Iterator[tuple[int, list[str]]], headings: list[str]) -> tuple[list[int], pa.Table]:
+    schema = pa.schema([(heading, pa.string()) for heading in headings])
+    batches, lines, chunk = [], [], []
+    for line, cells in rows:
+        lines.append(line)
+        chunk.append(_fitted(path, line, cells, len(headings)))
+        if len(chunk) == _CHUNK:
+            batches.append(_batch(chunk, schema))
+            chunk = []
+    batches.append(_batch(chunk, schema))
+    return lines, pa.Table.from_batches(batches, schema)
+
+
+def _batch(rows: list[list[str | None]], schema: pa.Schema) -> pa.RecordBatch:
+    columns = [pa.array([row[i] for row in rows], pa.string()) for i in range(len(schema))]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _fitted(path: Path, line: int, cells: list[str], width: int) -> list[str | None]:
+    """A row as wide as the heading: blank cells at its end may be left out, none may be too many."""
+    if any(cell.strip() for cell in cells[width:]):
+        got = f"got {len(cells)} cells, expected {width}, as in the heading"
+        raise InputError(f"{path}:{line}: {got}; a cell that holds the delimiter needs quotation marks around it")
+    return [cell or None for cell in cells[:width]] + [None] * (width - len(cells))

@@ -1,0 +1,153 @@
+"""FinishLynx `.lif` files: one race, its results, and the splits beside them.
+
+The file has no heading: a row for the event, then a row a runner, read by position; exports stop
+after any of the columns from the time on. Splits are cumulative times at the finish line, so their
+distances follow from the race's: of a mile, 409.344 m, 809.344 m and so on.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pyarrow as pa
+
+from bowerman_data._sheets import Sheet
+from bowerman_data.errors import InputError
+from bowerman_data.marks import MarkError, parse_mark
+
+__all__ = ["lynx_sheets"]
+
+_COLUMNS = ("place", "bib", "lane", "family", "given", "affiliation", "time", "license", "delta", "reaction", "splits")
+_EVENT, _ROUND, _HEAT, _NAME, _DISTANCE = 0, 1, 2, 3, 9
+_PAIR = re.compile(r"\s*([0-9:.]+)\s*(?:\(([0-9:.]+)\))?\s*")
+_LAPS = (400, 200)
+# A crossing this soon after the start is the start: nobody times the first 9.344 m of a mile.
+_FIRST = 50
+Row = dict[str, str]
+
+
+def lynx_sheets(path: Path, text: str) -> list[Sheet]:
+    """The results of a `.lif` file, and its splits where it has any."""
+    rows = _rows(path, text)
+    event, runners = rows[0][1], [(line, _runner(cells)) for line, cells in rows[1:]]
+    _check_event(path, event)
+    stated = _stated(event)
+    lines = tuple(line for line, _ in runners)
+    note = f"{path}: read as FinishLynx results, {stated['race']}, {stated.get('discipline', 'no')} m"
+    results = Sheet(str(path), path.stem, _results(runners), lines, "results", stated, (note,))
+    return [results, *_splits(path, runners, stated)]
+
+
+def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
+    kept = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip(" ,\t") and not line.startswith(";")]
+    if not kept:
+        raise InputError(f"{path}: the file is blank, expected a row for the event and a row a runner")
+    try:
+        return [(number, [cell.strip() for cell in next(csv.reader([line]))]) for number, line in kept]
+    except csv.Error as error:
+        raise InputError(f"{path}: got a cell that cannot be read: {error}") from error
+
+
+def _check_event(path: Path, event: list[str]) -> None:
+    if len(event) <= _NAME or not event[_EVENT]:
+        got = ",".join(event)[:60]
+        raise InputError(f"{path}:1: got {got!r}, expected the event: number, round, heat, name")
+
+
+def _runner(cells: list[str]) -> Row:
+    return {column: cells[i] if i < len(cells) else "" for i, column in enumerate(_COLUMNS)}
+
+
+def _stated(event: list[str]) -> dict[str, str]:
+    """What the first row says of the race."""
+    number = "-".join(part for part in event[_EVENT : _HEAT + 1] if part)
+    stated = {"race": f"{event[_NAME]} {number}".strip()}
+    if len(event) > _DISTANCE and event[_DISTANCE]:
+        stated["discipline"] = event[_DISTANCE]
+    for sex, word in (("W", r"\b(women|girls|ladies)"), ("M", r"\b(men|boys)")):
+        if re.search(word, event[_NAME], re.IGNORECASE):
+            return stated | {"sex": sex}
+    return stated
+
+
+def _results(runners: list[tuple[int, Row]]) -> pa.Table:
+    columns = ("place", "bib", "family", "given", "affiliation", "time", "splits")
+    return pa.table({c: pa.array([row[c] or None for _, row in runners], pa.string()) for c in columns})
+
+
+def _splits(path: Path, runners: list[tuple[int, Row]], stated: dict[str, str]) -> list[Sheet]:
+    timed = [(line, row, _PAIR.findall(row["splits"])) for line, row in runners if row["splits"]]
+    if not timed:
+        return []
+    crossings = _crossings(stated.get("discipline"), [(row["time"], pairs) for _, row, pairs in timed])
+    if crossings is None:
+        note = f"{path}: the splits were left out: the distance of the race does not tell where they were taken"
+        return [Sheet(str(path), path.stem, _split_table([]), (), "splits", stated, (note,))]
+    rows = [
+        (line, row, *stretch) for line, row, pairs in timed for stretch in _stretches(pairs, row["time"], crossings)
+    ]
+    note = f"{path}: splits taken at the finish line, at {', '.join(f'{metre:g}' for metre in crossings)} m"
+    table, lines = _split_table([cells[1:] for cells in rows]), tuple(line for line, *_ in rows)
+    return [Sheet(str(path), path.stem, table, lines, "splits", stated, (note,))]
+
+
+def _crossings(distance: str | None, finishers: list[tuple[str, list[tuple[str, str]]]]) -> list[Decimal] | None:
+    """Where the finish line was crossed, the finish last; None where the laps do not fit the distance."""
+    total = metres(distance)
+    full = {len(pairs) + (not _same(pairs[-1][0], time)) for time, pairs in finishers if time and pairs}
+    for lap in _LAPS if total else ():
+        points = _points(total or Decimal(0), lap)
+        if full <= {len(points)} and max(len(pairs) for _, pairs in finishers) <= len(points):
+            return points
+    return None
+
+
+def _points(total: Decimal, lap: int) -> list[Decimal]:
+    first = total % lap
+    first += lap if first < _FIRST else 0
+    return [first + lap * n for n in range(int((total - first) // lap) + 1)]
+
+
+def _stretches(pairs: list[tuple[str, str]], time: str, crossings: list[Decimal]) -> list[tuple[Decimal, Decimal, str]]:
+    """Each cumulative time and each lap after the first; the finish is in the results already."""
+    found = []
+    for number, (cumulative, lap) in enumerate(pairs):
+        if number < len(crossings) - 1 or not _same(cumulative, time):
+            found.append((Decimal(0), crossings[number], cumulative))
+        if number and lap:
+            found.append((crossings[number - 1], crossings[number], lap))
+    return found
+
+
+def _split_table(rows: Sequence[tuple[Row, Decimal, Decimal, str]]) -> pa.Table:
+    columns = {
+        "bib": [row["bib"] or None for row, *_ in rows],
+        "family": [row["family"] or None for row, *_ in rows],
+        "given": [row["given"] or None for row, *_ in rows],
+        "from_m": [str(start) for _, start, _, _ in rows],
+        "to_m": [str(end) for _, _, end, _ in rows],
+        "time": [time for *_, time in rows],
+    }
+    return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return parse_mark(one).time_ms == parse_mark(other).time_ms
+    except MarkError:
+        return False
+
+
+def metres(text: str | None) -> Decimal | None:
+    """A distance in metres as a number; `1 Mile` and `1500m` too."""
+    from bowerman_data._races import discipline_of
+
+    try:
+        return Decimal(re.sub(r"\s*m$", "", (text or "").strip()))
+    except InvalidOperation:
+        found = discipline_of(text or "")
+        return found[1] if found else None

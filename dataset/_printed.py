@@ -1,0 +1,130 @@
+"""The report as text: one table of checks, then what is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from bowerman_data._layout import wrapped
+from bowerman_data._rules import sentence_of, severity_of
+from bowerman_data.schemas.verdicts import Verdict, Violation
+
+if TYPE_CHECKING:
+    from bowerman_data.report import Report
+
+__all__ = ["SHOWN", "aligned", "by_check", "clean", "printed", "said", "skipped_by_reason"]
+
+# A person reads the first few of a kind; the rest are in the JSON.
+SHOWN = 20
+
+
+def printed(report: Report) -> str:
+    """The report as text."""
+    judged = tuple(verdict for verdict in report.verdicts if verdict.outcome != "skipped")
+    parts = (
+        report.summary(),
+        "\n".join(clean(note) for note in report.notes),
+        _table(judged),
+        _skipped(report.verdicts),
+        *(_section(report, verdict, violations) for verdict, violations in report.listed()),
+        _loud(report.disagreements),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def said(violation: Violation) -> str:
+    """What the row has and should have, without the invariant's sentence."""
+    value = "null" if violation.value is None else violation.value
+    got = f"{violation.column} is {value}" if violation.column else f"got {value}"
+    wanted = f", expected {violation.expected}" if violation.expected is not None else ""
+    return f"{violation.key}: {got}{wanted}" if violation.key else f"{got}{wanted}"
+
+
+def clean(text: str | None) -> str:
+    """One line, with nothing in it that a terminal would obey."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text or "")
+
+
+def by_check(verdicts: Iterable[Verdict]) -> list[list[Verdict]]:
+    """The verdicts on each check, in the order in which the checks come."""
+    found: dict[tuple[str, str], list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault((verdict.invariant, verdict.table), []).append(verdict)
+    return list(found.values())
+
+
+def aligned(rows: list[tuple[str, ...]], *, right: Iterable[int] = ()) -> str:
+    """Rows of text in columns as wide as their widest cell, two spaces apart.
+
+    >>> print(aligned([("place", "mark"), ("1", "3:45.34")], right={0}))
+    place  mark
+        1  3:45.34
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    numbers = set(right)
+    lines = (
+        "  ".join(cell.rjust(width) if i in numbers else cell.ljust(width) for i, (cell, width) in enumerate(cells))
+        for cells in (list(zip(row, widths, strict=True)) for row in rows)
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _table(verdicts: tuple[Verdict, ...]) -> str:
+    engines = list(dict.fromkeys(verdict.engine for verdict in verdicts if verdict.engine != "reader"))
+    head = ("invariant", "table", *engines, "rows", "violations", "seconds")
+    rows = [head, *(_row(both, engines) for both in by_check(verdicts))]
+    return aligned(rows, right={len(engines) + offset for offset in (2, 3, 4)})
+
+
+def skipped_by_reason(verdicts: Iterable[Verdict]) -> dict[str, list[str]]:
+    """Each reason for which checks were skipped, with those checks; of tables nobody gave, how many."""
+    found: dict[str, dict[str, None]] = {}
+    absent: dict[str, set[str]] = {}
+    for verdict in verdicts:
+        if verdict.outcome == "skipped" and verdict.reason == f"no {verdict.table} given":
+            absent.setdefault(verdict.table, set()).add(verdict.invariant)
+        elif verdict.outcome == "skipped":
+            found.setdefault(verdict.reason or "", {})[f"{verdict.invariant} ({verdict.table})"] = None
+    tables = [f"{table} ({len(slugs)} checks)" for table, slugs in absent.items()]
+    return {reason: list(checks) for reason, checks in found.items()} | ({"tables not given": tables} if tables else {})
+
+
+def _skipped(verdicts: Iterable[Verdict]) -> str:
+    lines = [
+        line
+        for reason, checks in skipped_by_reason(verdicts).items()
+        for line in wrapped(f"{clean(reason)}: {', '.join(checks)}", indent=2, hang=4)
+    ]
+    return "\n".join(["skipped:", *lines]) if lines else ""
+
+
+def _row(verdicts: list[Verdict], engines: list[str]) -> tuple[str, ...]:
+    outcomes = {verdict.engine: verdict.outcome for verdict in verdicts}
+    # What the reader finds comes before either engine, and counts for both.
+    shown = [outcomes.get(engine, outcomes.get("reader", "")) for engine in engines]  # type: ignore[call-overload]
+    seconds = sum(verdict.seconds for verdict in verdicts)
+    failed = max(verdict.failed for verdict in verdicts)
+    first = verdicts[0]
+    return (first.invariant, first.table, *shown, f"{first.rows:,}", f"{failed:,}", f"{seconds:.3f}")
+
+
+def _section(report: Report, verdict: Verdict, violations: tuple[Violation, ...]) -> str:
+    if verdict.outcome == "error":
+        return f"could not run: {verdict.invariant} in {verdict.table} ({verdict.engine}): {clean(verdict.reason)}"
+    head = f"{severity_of(verdict.invariant)}: {verdict.invariant} in {verdict.table}: {verdict.failed:,} found"
+    lines = [f"    {_line(report, violation)}" for violation in violations[:SHOWN]]
+    rest = verdict.failed - len(lines)
+    more = [f"    ... and {rest:,} more"] if rest > 0 else []
+    return "\n".join([head, f"  {sentence_of(verdict.invariant)}", *lines, *more])
+
+
+def _line(report: Report, violation: Violation) -> str:
+    where = report.where(violation)
+    return clean(f"{where}: {said(violation)}" if where else said(violation))
+
+
+def _loud(disagreements: tuple[str, ...]) -> str:
+    if not disagreements:
+        return ""
+    lines = "\n".join(f"  {clean(sentence)}" for sentence in disagreements)
+    return f"THE ENGINES DISAGREE. The fault is in bowerman-data, not in your rows; please report it.\n{lines}"

@@ -1,0 +1,126 @@
+"""What the engines say of a table that was read by its headings, put right by what was not given."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bowerman_data._frames import key_texts
+from bowerman_data.reading import Reading
+from bowerman_data.report import Place
+from bowerman_data.schemas.catalogue import INVARIANTS
+from bowerman_data.schemas.verdicts import Engine, Verdict
+
+__all__ = ["lines_of", "not_given", "places", "settle"]
+
+# Which given columns an invariant on a table judges; without one of them it has nothing to say.
+_JUDGES = {
+    "results": {
+        "known-nation": ("nation",),
+        "nation-of-its-day": ("nation",),
+        "ordered-finish-times": ("place",),
+        "places-count-up": ("place",),
+        "points-follow-scale": ("place", "points"),
+        "mark-is-its-time": ("time_ms",),
+        "known-codes": ("codes",),
+        "consistent-codes": ("codes",),
+        "record-beats-record": ("codes", "nation"),
+        "at-most-one-world-lead": ("codes",),
+    },
+    "splits": {
+        "mark-is-its-time": ("time_ms",),
+        "lap-belongs-to-its-leader": ("athlete_id",),
+        "split-has-an-entrant": ("athlete_id",),
+        "split-before-finish": ("athlete_id",),
+    },
+}
+# What an invariant needs of a race, where the races table is made of what was stated.
+_NEEDS = {
+    "nation-of-its-day": ("date",),
+    "record-beats-record": ("date",),
+    "points-follow-scale": ("points_scale",),
+}
+_HINTS = {"date": "--date tells it", "points_scale": "a races table tells it"}
+_MARK_OR_TIME = "one of mark and time_ms was given, so the two cannot differ"
+_NO_RACES = "needs races: a races table, or --discipline and perhaps --sex and --date"
+
+
+def settle(verdict: Verdict, readings: Mapping[str, Reading]) -> Verdict:
+    """The verdict, skipped where what it judges was not given, without the cells that could not be read."""
+    reading = readings.get(verdict.table)
+    if reading is None:
+        return verdict
+    reason = _why_not(verdict, reading, readings.get("races"))
+    if reason is not None:
+        return replace(verdict, outcome="skipped", rows=0, failed=0, violations=(), reason=reason)
+    if verdict.reason == "needs races" and reading.read_by_heading:
+        return replace(verdict, reason=_NO_RACES)
+    return _without(verdict, reading)
+
+
+def not_given(given: Collection[str], engines: Iterable[Engine]) -> list[Verdict]:
+    """A verdict on each check of a table that nobody gave: it was skipped, and says so."""
+    return [
+        Verdict(invariant.slug, table, engine, "skipped", 0, 0, 0.0, reason=f"no {table} given")
+        for invariant in INVARIANTS.values()
+        for table in invariant.tables
+        if table not in given
+        for engine in engines
+    ]
+
+
+def _why_not(verdict: Verdict, reading: Reading, races: Reading | None) -> str | None:
+    if reading.made:
+        return f"no {reading.name} given"
+    columns = _JUDGES.get(verdict.table, {}).get(verdict.invariant, ())
+    missing = [column for column in columns if column in reading.absent]
+    if missing:
+        return _MARK_OR_TIME if missing == ["time_ms"] else f"no {' and no '.join(missing)} given"
+    needs = _NEEDS.get(verdict.invariant, ()) if races is not None and races.made else ()
+    return next((f"no {need} given: {_HINTS[need]}" for need in needs if races and need in races.absent), None)
+
+
+def _without(verdict: Verdict, reading: Reading) -> Verdict:
+    """The verdict without the nulls that stand where a cell could not be read: those are found already."""
+    excused = [(key, column) for invariant, key, column in reading.excused if invariant == verdict.invariant]
+    if verdict.outcome != "fail" or not excused:
+        return verdict
+    cells = set(excused)
+    left = tuple(violation for violation in verdict.violations if (violation.key, violation.column) not in cells)
+    failed = verdict.failed - len(excused)
+    return replace(verdict, outcome="fail" if failed else "pass", failed=failed, violations=left)
+
+
+def places(readings: Iterable[Reading], verdicts: Iterable[Verdict]) -> dict[tuple[str, str], tuple[Place, ...]]:
+    """The lines from which the rows of the violations were read, by table and key."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for verdict in verdicts:
+        wanted[verdict.table] |= {violation.key for violation in verdict.violations}
+    return {
+        (reading.name, key): tuple(lines)
+        for reading in readings
+        if reading.sources and wanted[reading.name]
+        for key, lines in lines_of(reading, wanted[reading.name]).items()
+    }
+
+
+def lines_of(reading: Reading, keys: set[str]) -> dict[str, list[Place]]:
+    """For each key, where its rows stood."""
+    texts = key_texts(reading.table, reading.name)
+    rows = pc.indices_nonzero(pc.is_in(texts, value_set=pa.array(sorted(keys), pa.string()))).to_pylist()
+    found: dict[str, list[Place]] = defaultdict(list)
+    for row in rows:
+        found[texts[row].as_py()].append(_place(reading, row))
+    return found
+
+
+def _place(reading: Reading, row: int) -> Place:
+    for source in reading.sources:
+        if row < len(source.rows):
+            return Place(source.sheet.name, source.line(row))
+        row -= len(source.rows)
+    raise IndexError(row)

@@ -1,0 +1,154 @@
+"""Files as sheets: raw columns, and the line on which each row stands. Nothing is interpreted here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.feather as feather
+import pyarrow.parquet as pq
+
+from bowerman_data.errors import InputError
+from bowerman_data.schemas.tables import TABLES
+
+__all__ = ["Sheet", "from_arrow", "sheets_of"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Raw columns of a file or a frame.
+
+    `lines` has the line of each row, from 1 and with the heading counted; for a file without lines
+    it is the number of the row. `stated` is what the file says of its race outside the columns.
+    """
+
+    name: str
+    stem: str
+    table: pa.Table
+    lines: tuple[int, ...] | range
+    says: str | None = None
+    stated: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def sheets_of(path: Path) -> list[Sheet]:
+    """The sheets of a file, or of a folder of Parquet files; InputError where it cannot be used."""
+    try:
+        return _sheets(path)
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, UnicodeDecodeError, MemoryError) as error:
+        lines = str(error).splitlines() or [type(error).__name__]
+        raise InputError(f"{path}: cannot be read: {lines[0]}") from error
+
+
+def from_arrow(table: pa.Table, name: str, stem: str, says: str | None = None) -> Sheet:
+    """Arrow data as a sheet; its rows are numbered from 1."""
+    return Sheet(name, stem, table, range(1, table.num_rows + 1), says)
+
+
+def _sheets(path: Path) -> list[Sheet]:
+    if not path.exists():
+        raise InputError(f"{path}: no such file")
+    if path.is_dir():
+        return _folder(path)
+    if path.stat().st_size == 0:
+        raise InputError(f"{path}: the file is empty, expected a heading and rows")
+    return _file(path)
+
+
+def _folder(path: Path) -> list[Sheet]:
+    """A folder is one table in several files, or several tables, each in a file of its name."""
+    files = sorted(file for file in path.iterdir() if file.suffix == ".parquet")
+    tables = [file for file in files if file.stem in TABLES]
+    if tables:
+        return [sheet for file in tables for sheet in _file(file)]
+    if not any(path.rglob("*.parquet")):
+        raise InputError(f"{path}: got a folder without Parquet files, expected a file, or a folder of Parquet files")
+    return [_checked(ds.dataset(path, format="parquet").to_table(), path)]
+
+
+def _file(path: Path) -> list[Sheet]:
+    with path.open("rb") as file:
+        magic = file.read(6)
+    suffix = path.suffix.lower()
+    if magic.startswith(b"PAR1") or suffix == ".parquet":
+        return [_checked(pq.read_table(path, memory_map=True), path)]
+    if magic == b"ARROW1" or suffix in (".arrow", ".ipc", ".feather", ".arrows"):
+        return [_checked(_ipc(path, magic), path)]
+    if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise InputError(f"{path}: got a spreadsheet or an archive, expected text; save the sheet as CSV")
+    return _text(path, suffix)
+
+
+def _text(path: Path, suffix: str) -> list[Sheet]:
+    from bowerman_data._csv import csv_sheet, text_of
+    from bowerman_data._lynx import lynx_sheets
+
+    if suffix == ".lif":
+        return lynx_sheets(path, text_of(path))
+    if suffix in (".jsonl", ".ndjson", ".json"):
+        return [_json(path, text_of(path))]
+    return [csv_sheet(path, text_of(path))]
+
+
+def _ipc(path: Path, magic: bytes) -> pa.Table:
+    if magic == b"ARROW1":
+        return feather.read_table(path, memory_map=True)
+    with pa.OSFile(str(path)) as source:
+        return pa.ipc.open_stream(source).read_all()
+
+
+def _checked(table: pa.Table, path: Path) -> Sheet:
+    """A broken file can hold text that is no text; what is trusted later is looked at here."""
+    table.validate(full=True)
+    _no_doubles(table.column_names, str(path))
+    return from_arrow(table, str(path), path.stem)
+
+
+def _no_doubles(headings: list[str], name: str) -> None:
+    twice = sorted({heading for heading in headings if headings.count(heading) > 1})
+    if twice:
+        raise InputError(f"{name}: heading: got {twice[0]!r} twice, expected each column once")
+
+
+def _json(path: Path, text: str) -> Sheet:
+    """JSON lines, or one JSON list of objects; a value that is no text stays what it is."""
+    numbered = list(_objects(path, text))
+    headings = list(dict.fromkeys(key for _, row in numbered for key in row))
+    columns = [pa.array([_cell(row.get(key)) for _, row in numbered]) for key in headings]
+    lines = tuple(line for line, _ in numbered)
+    return Sheet(str(path), path.stem, pa.table(columns, names=headings), lines)
+
+
+def _objects(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    if text.lstrip().startswith("["):
+        rows = _parsed(path, 1, text)
+        yield from ((number, _object(path, number, row)) for number, row in enumerate(rows, 1))
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, _object(path, number, _parsed(path, number, line))
+
+
+def _parsed(path: Path, line: int, text: str) -> Any:  # noqa: ANN401  (JSON)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}:{line}: got {text[:40]!r}, expected JSON: {error}") from error
+
+
+def _object(path: Path, line: int, row: object) -> dict[str, Any]:
+    if isinstance(row, dict):
+        return row
+    raise InputError(f"{path}:{line}: got {type(row).__name__}, expected an object with a value for each column")
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401  (JSON)
+    """Lists of texts stay lists; an object is no cell and becomes its text."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value

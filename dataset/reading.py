@@ -1,0 +1,220 @@
+"""Read somebody else's race: files and frames, with our columns or theirs, into the contract's tables.
+
+A table with every declared column is taken as it is. Results and splits with other columns are
+read by their usual headings; what is lenient is a warning, what cannot be read a violation with its
+file, line and column, and the rest of the table is judged all the same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from bowerman_data import _cells as cells
+from bowerman_data._frames import contract_shaped, key_texts, lossless, to_arrow
+from bowerman_data._headings import ours_named
+from bowerman_data._people import Found, People, read_results, read_splits
+from bowerman_data._races import Facts, RaceFacts, races_table
+from bowerman_data._rules import READING
+from bowerman_data._sheets import Sheet, from_arrow, sheets_of
+from bowerman_data._typed import typed
+from bowerman_data.errors import InputError, UnknownName
+from bowerman_data.schemas.arrow import arrow_schema
+from bowerman_data.schemas.tables import TABLES
+from bowerman_data.schemas.verdicts import Violation
+
+__all__ = ["Facts", "Reading", "Source", "read_everything"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The sheet that rows were read from: for each row of the table, its row in the sheet."""
+
+    sheet: Sheet
+    rows: tuple[int, ...] | range
+
+    def line(self, row: int) -> int:
+        """The line in the file of a row of the table."""
+        return self.sheet.lines[self.rows[row]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One table as it was read.
+
+    `found` are the violations of the rules of reading; `absent` our columns of which nothing was
+    given; `excused` the cells, as (invariant, key, column), that are null since they could not be
+    read. `made` marks a table that nobody gave: its own rows are not judged.
+    """
+
+    name: str
+    table: pa.Table
+    sources: tuple[Source, ...] = ()
+    found: tuple[Violation, ...] = ()
+    absent: frozenset[str] = frozenset()
+    excused: tuple[tuple[str, str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    races: Mapping[str, RaceFacts] = field(default_factory=dict)
+    read_by_heading: bool = False
+    made: bool = False
+
+
+def read_everything(tables: Mapping[str, Any], paths: list[Path], facts: Facts) -> list[Reading]:
+    """Frames by table, and files, as tables ready to be judged; InputError for what cannot be used."""
+    sheets = [*_frames(tables), *(sheet for path in paths for sheet in sheets_of(path))]
+    _check_mapping(facts, sheets)
+    named = [(table_of(sheet), sheet) for sheet in sheets]
+    ours = [_as_given(name, sheet) for name, sheet in named if contract_shaped(sheet.table.column_names, name)]
+    theirs = [(name, sheet) for name, sheet in named if not contract_shaped(sheet.table.column_names, name)]
+    readings = _merged([*ours, *_by_heading(theirs, ours, facts)])
+    return [*readings, *_races(readings)]
+
+
+def _frames(tables: Mapping[str, Any]) -> Iterator[Sheet]:
+    for name, frame in tables.items():
+        if name not in TABLES:
+            raise UnknownName("table", name, TABLES)
+        if isinstance(frame, str | os.PathLike):
+            yield from (replace(sheet, says=sheet.says or name) for sheet in sheets_of(Path(frame)))
+        else:
+            yield from_arrow(to_arrow(frame, name), name, name, says=name)
+
+
+def _check_mapping(facts: Facts, sheets: list[Sheet]) -> None:
+    """Each column that the user names is there, under one of our names."""
+    headings = {heading for sheet in sheets for heading in sheet.table.column_names}
+    for ours, theirs in facts.mapping.items():
+        ours_named(ours)
+        if theirs not in headings:
+            raise UnknownName(f"heading for {ours}", theirs, sorted(headings))
+
+
+def table_of(sheet: Sheet) -> str:
+    """Which table a sheet is: what it says, its stem, its columns, or else results."""
+    if sheet.says or sheet.stem in TABLES:
+        return sheet.says or sheet.stem
+    columns = set(sheet.table.column_names)
+    fitting = [name for name, table in TABLES.items() if set(table.columns) <= columns]
+    words = [word for word in cells.slug(sheet.stem).split("-") if word in TABLES]
+    return next(iter([*fitting, *words[-1:]]), "results")
+
+
+def _as_given(name: str, sheet: Sheet) -> Reading:
+    """A table in our columns: text is read into their types, a wider type narrowed where nothing is lost."""
+    table = lossless(typed(sheet.table))
+    return Reading(name, table, (Source(sheet, range(table.num_rows)),), notes=sheet.notes)
+
+
+def _by_heading(theirs: list[tuple[str, Sheet]], ours: list[Reading], facts: Facts) -> list[Reading]:
+    """Results first, since splits without a race belong to theirs."""
+    results = [sheet for name, sheet in theirs if name == "results"]
+    races = [race for reading in ours if reading.name in ("results", "races") for race in _race_ids(reading.table)]
+    read = [_reading("results", s, read_results(s, facts, _race(s, races if len(theirs) < 3 else []))) for s in results]
+    races += [race for reading in read for race in _race_ids(reading.table)]
+    splits = [sheet for name, sheet in theirs if name == "splits"]
+    return [*read, *(_reading("splits", s, read_splits(s, facts, _race(s, races))) for s in splits)]
+
+
+def _race_ids(table: pa.Table) -> list[str]:
+    return [race for race in table.column("race_id").unique().to_pylist() if isinstance(race, str)]
+
+
+def _race(sheet: Sheet, races: list[str]) -> str:
+    """The race of a sheet that names none: the one it states, the only one there is, or its file's name."""
+    if "race" in sheet.stated:
+        return cells.slug(sheet.stated["race"])
+    return races[0] if len(set(races)) == 1 else cells.slug(sheet.stem)
+
+
+def _reading(name: str, sheet: Sheet, people: People) -> Reading:
+    table = pa.Table.from_pylist(people.rows, schema=arrow_schema(name))
+    keys = dict(zip(people.source, key_texts(table, name).to_pylist(), strict=True))
+    return Reading(
+        name,
+        table,
+        (Source(sheet, tuple(people.source)),),
+        tuple(_violation(name, sheet, keys[found.row], found) for found in people.found),
+        people.absent,
+        tuple(_excused(name, people, keys)),
+        sheet.notes or (_understood(sheet, people),),
+        people.races,
+        read_by_heading=True,
+    )
+
+
+def _violation(name: str, sheet: Sheet, key: str, found: Found) -> Violation:
+    rule = READING[found.rule]
+    got = "blank" if found.value is None else repr(found.value)
+    message = (
+        f"{sheet.name}:{sheet.lines[found.row]}: {found.column}: got {got}, expected {found.expected}. {rule.sentence}"
+    )
+    return Violation(rule.slug, name, key, found.column, found.value, found.expected, rule.severity, message, "reader")
+
+
+def _excused(name: str, people: People, keys: dict[int, str]) -> Iterator[tuple[str, str, str]]:
+    """The nulls that the invariants would find again; each cell once."""
+    invariant = "status-explains-nulls" if name == "results" else "no-missing-value"
+    cells_left_null = {(found.row, column) for found in people.found for column in found.ours}
+    rows = dict(zip(people.source, people.rows, strict=True))
+    for row, column in sorted(cells_left_null):
+        judged = name == "splits" or rows[row]["status"] == "OK"
+        if judged and rows[row][column] is None:
+            yield invariant, keys[row], column
+
+
+def _understood(sheet: Sheet, people: People) -> str:
+    read = ", ".join(f"{ours} from {theirs!r}" for ours, theirs in people.columns.items())
+    rest = [heading for heading in sheet.table.column_names if heading not in people.columns.values()]
+    unused = f"; not used: {', '.join(map(repr, rest))}" if rest else ""
+    return f"{sheet.name}: read {read}{unused}"
+
+
+def _merged(readings: list[Reading]) -> list[Reading]:
+    """One reading a table, in the order of the tables: files of the same table are one table."""
+    by_name: dict[str, list[Reading]] = {}
+    for reading in readings:
+        by_name.setdefault(reading.name, []).append(reading)
+    return [_together(by_name[name]) for name in TABLES if name in by_name]
+
+
+def _together(parts: list[Reading]) -> Reading:
+    if len(parts) == 1:
+        return parts[0]
+    absent = [part.absent for part in parts]
+    return replace(
+        parts[0],
+        table=_concatenated(parts),
+        sources=tuple(source for part in parts for source in part.sources),
+        found=tuple(violation for part in parts for violation in part.found),
+        # What one file tells and another does not cannot be told apart in the table.
+        absent=frozenset().union(*absent),
+        excused=tuple(cell for part in parts for cell in part.excused),
+        notes=tuple(note for part in parts for note in part.notes),
+        races={race: facts for part in parts for race, facts in part.races.items()},
+        read_by_heading=any(part.read_by_heading for part in parts),
+    )
+
+
+def _concatenated(parts: list[Reading]) -> pa.Table:
+    try:
+        return pa.concat_tables([part.table.replace_schema_metadata(None) for part in parts])
+    except pa.ArrowException as error:
+        names = ", ".join(source.sheet.name for part in parts for source in part.sources)
+        raise InputError(f"{names}: these files are not one table: their columns or types differ") from error
+
+
+def _races(readings: list[Reading]) -> list[Reading]:
+    """A races table of what was stated, where nobody gave one and every race's discipline is known."""
+    if any(reading.name == "races" for reading in readings):
+        return []
+    results = next((reading for reading in readings if reading.name == "results" and reading.races), None)
+    if results is None or set(_race_ids(results.table)) - results.races.keys():
+        return []
+    dated = all(facts.date for facts in results.races.values())
+    absent = frozenset({"points_scale"} | (set() if dated else {"date"}))
+    return [Reading("races", races_table(results.races), absent=absent, made=True)]

@@ -1,0 +1,143 @@
+"""Validate the shipped tables, or somebody else's race, with both engines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import pyarrow as pa
+
+from bowerman_data._files import read
+from bowerman_data._frames import to_arrow
+from bowerman_data._quarantine import write_quarantine
+from bowerman_data._rules import READING
+from bowerman_data._settling import not_given, places, settle
+from bowerman_data.errors import InputError, MissingExtra, UnknownName, require
+from bowerman_data.reading import Facts, Reading, read_everything
+from bowerman_data.report import Report
+from bowerman_data.schemas.tables import TABLES
+from bowerman_data.schemas.verdicts import Outcome, Verdict
+
+__all__ = ["EngineChoice", "validate"]
+
+EngineChoice = Literal["both", "pandera", "gx"]
+Run = Callable[..., list[Verdict]]
+PathLike = str | os.PathLike[str]
+
+# Violations listed of one invariant in one table; the counts are exact beyond it.
+CAP = 1000
+ALL = 2**31 - 1
+_GX = ("great_expectations", "duckdb", "sqlalchemy")
+_PANDERA = ("pandera", "polars")
+_LIBRARIES = {"both": _PANDERA + _GX, "pandera": _PANDERA, "gx": _GX}
+
+
+def validate(
+    *,
+    engine: EngineChoice = "both",
+    documents: Any = None,  # noqa: ANN401  (a folder or a frame)
+    files: Iterable[PathLike] = (),
+    mapping: Mapping[str, str] | None = None,
+    discipline: str | None = None,
+    sex: str | None = None,
+    date: dt.date | str | None = None,
+    quarantine: PathLike | None = None,
+    **tables: Any,  # noqa: ANN401  (frames of any library)
+) -> Report:
+    """Judge tables by every invariant that they allow, and report; with no tables, the shipped ones.
+
+    `tables` are frames of pandas, Polars, DuckDB or pyarrow, each under the name of a table;
+    `files` are paths whose stems name their tables, results where they do not. Frames and files
+    with other people's columns are read as `reading` describes; `mapping` says which of their
+    columns is ours (`{"mark": "Zeit"}`), and `discipline`, `sex` and `date` what no column tells.
+    `documents` is the folder of the source documents, or a frame of source_id, sha256 and text.
+    `quarantine` is a folder for the rows that hold and those that do not.
+
+    Raises InputError, a ValueError, for what cannot be used, and ImportError with the pip line
+    where the engines are not installed.
+
+    >>> validate(engine="pandera").ok
+    True
+    """
+    _check_engine(engine)
+    facts = Facts.of(mapping=mapping or {}, discipline=discipline, sex=sex, date=date)
+    paths = [Path(path) for path in files]
+    shipped = not tables and not paths
+    readings = [_shipped(name) for name in TABLES] if shipped else read_everything(tables, paths, facts)
+    judged = {reading.name: reading.table for reading in readings}
+    if documents is not None:
+        judged["documents"] = _documents(documents, judged)
+    # The quarantine needs every violation, the report the first of them.
+    cap = CAP if quarantine is None else ALL
+    verdicts = [verdict for run in _engines(engine) for verdict in run(judged, shipped=shipped, cap=cap)]
+    return _report(readings, verdicts, quarantine)
+
+
+def _check_engine(engine: str) -> None:
+    """Raise where there is no such engine, or its libraries are not installed; that takes no time."""
+    if engine not in get_args(EngineChoice):
+        raise UnknownName("engine", engine, get_args(EngineChoice))
+    for library in _LIBRARIES[engine]:
+        try:
+            require(library)
+        except MissingExtra:
+            # Both engines come with one extra, and it is the extra that the pip line names.
+            raise MissingExtra("validate") from None
+
+
+def _engines(engine: str) -> Iterator[Run]:
+    """The engines asked for; they are imported here and nowhere else, since that takes seconds."""
+    if engine in ("both", "pandera"):
+        from bowerman_data.schemas.engine import run as pandera
+
+        yield pandera
+    if engine in ("both", "gx"):
+        from bowerman_data.expectations.engine import run as gx
+
+        yield gx
+
+
+def _shipped(name: str) -> Reading:
+    return Reading(name, read(name))
+
+
+def _documents(documents: Any, judged: Mapping[str, pa.Table]) -> pa.Table:  # noqa: ANN401
+    """The source documents as a table: a frame as it is, a folder by the hashes of its files."""
+    if not isinstance(documents, str | os.PathLike):
+        return to_arrow(documents, "documents")
+    from bowerman_data import sources
+
+    try:
+        return sources.documents(Path(documents), judged["sources"] if "sources" in judged else read("sources"))
+    except OSError as error:
+        raise InputError(str(error)) from error
+
+
+def _report(readings: list[Reading], verdicts: list[Verdict], quarantine: PathLike | None) -> Report:
+    by_name = {reading.name: reading for reading in readings}
+    engines = dict.fromkeys(verdict.engine for verdict in verdicts)
+    settled = [*_read_verdicts(readings), *(settle(verdict, by_name) for verdict in verdicts)]
+    settled += not_given(by_name, engines)
+    if quarantine is not None:
+        write_quarantine(Path(quarantine), readings, settled)
+    capped = tuple(replace(verdict, violations=verdict.violations[:CAP]) for verdict in settled)
+    rows = {reading.name: reading.table.num_rows for reading in readings if not reading.made}
+    notes = tuple(note for reading in readings for note in reading.notes)
+    return Report(rows, capped, notes, places(readings, capped))
+
+
+def _read_verdicts(readings: list[Reading]) -> list[Verdict]:
+    """What reading itself found, for each table that was read by its headings."""
+    return [
+        _verdict(reading, rule.slug) for reading in readings if reading.read_by_heading for rule in READING.values()
+    ]
+
+
+def _verdict(reading: Reading, rule: str) -> Verdict:
+    found = tuple(violation for violation in reading.found if violation.invariant == rule)
+    outcome: Outcome = "fail" if found else "pass"
+    return Verdict(rule, reading.name, "reader", outcome, reading.table.num_rows, len(found), 0.0, found)
