@@ -30,7 +30,8 @@ def parquet_file(name: str) -> Traversable:
 @cache
 def read(name: str) -> pa.Table:
     """A table, read once; Arrow tables cannot be changed, so that all callers may share it."""
-    return pq.read_table(pa.BufferReader(parquet_file(name).read_bytes()))
+    # Not pq.read_table: it imports pandas where pandas is installed.
+    return pq.ParquetFile(pa.BufferReader(parquet_file(name).read_bytes())).read()
 
 
 def rows(name: str) -> int:

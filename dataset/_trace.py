@@ -9,9 +9,12 @@ from typing import Literal
 
 from bowerman_data._layout import WIDTH, aligned, wrapped
 
-__all__ = ["Claim", "Passage", "Ruling", "Source", "Verdict", "Why"]
+__all__ = ["Cell", "Claim", "Passage", "Ruling", "Source", "Verdict", "Why"]
 
 Verdict = Literal["upheld", "unsettled", "overruled"]
+
+Cell = str | int | float | dt.date | list[str] | list[int] | None
+"""A value as a table holds it."""
 
 _SIGNS: dict[Verdict, str] = {"upheld": "+", "unsettled": "?", "overruled": "x"}
 
@@ -93,7 +96,7 @@ class Why:
     table: str
     field: str
     key: str
-    value: object
+    value: Cell
     mark: str | None
     ruling: Ruling | None
     claims: tuple[Claim, ...]
@@ -148,7 +151,7 @@ def _headline(why: Why) -> str:
     return text
 
 
-def _text(value: object) -> str:
+def _text(value: Cell) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
 
 
