@@ -87,7 +87,8 @@ def prepare_claims(frames: Frames) -> pl.LazyFrame:
 @prepares("claims", "in order")
 def claims_in_order(frames: Frames) -> pl.LazyFrame:
     """Claims as they stand in their documents, each with the line of the one before."""
-    ordered = frames["claims"].sort("source_id", "start_char", "line", nulls_last=True)
+    placed = frames["claims"].filter(start.is_not_null())
+    ordered = placed.sort("source_id", "start_char", "line", nulls_last=True)
     return ordered.with_columns(line_before=pl.col("line").shift().over("source_id"))
 
 
@@ -109,7 +110,9 @@ def claim_id_follows_claim(frames: Frames, table: str) -> Iterator[Finding]:
     """The id is the source and the digest of where and what is stated."""
     stated = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in DIGEST_OF], separator="|")
     rows = frames[table].with_columns(stated=stated).collect()
-    digests = pl.Series("digest", [hashlib.sha256(text.encode()).hexdigest()[:10] for text in rows["stated"]], pl.String)
+    digests = pl.Series(
+        "digest", [hashlib.sha256(text.encode()).hexdigest()[:10] for text in rows["stated"]], pl.String
+    )
     wanted = pl.format("{}-{}", "source_id", "digest")
     wrong = rows.with_columns(digests).filter(pl.col("claim_id") != wanted)
     yield Finding.of(wrong.lazy(), table, "claim_id", wanted)

@@ -12,6 +12,7 @@ from bowerman_data.schemas._text import cell, row_key
 
 __all__ = ["PREPARE", "ROW", "RULES", "Clause", "Finding", "Prepare", "Rule", "described", "prepares", "rule"]
 
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """Rows for which `fails` is true; all clauses on one prepared frame are counted in one scan.

@@ -72,7 +72,7 @@ def _judged(frames: Frames, table: str, faults_of: Callable[[Sequence[str]], Ite
         for codes in lists.to_list()
         for value, wanted in faults_of([code for code in codes if code is not None])
     ]
-    schema = {"codes": pl.List(pl.String), "#value": pl.String, "#expected": pl.String}
+    schema = pl.Schema([("codes", pl.List(pl.String())), ("#value", pl.String()), ("#expected", pl.String())])
     faults = pl.LazyFrame(found, schema, orient="row")
     # Without a faulty list there is nothing to join.
     rows = frames[table].join(faults, on="codes") if found else frames[table].head(0).join(faults, on="codes")

@@ -12,10 +12,12 @@ from bowerman_data.schemas._clauses import PREPARE, ROW, RULES, Clause, Finding,
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas.catalogue import Invariant, invariants_of
 
-__all__ = ["Judge", "Tally", "needs", "one_line"]
+__all__ = ["ENGINE_ERRORS", "Judge", "Tally", "needs", "one_line"]
 
 Term = Clause | Finding
 FIELDS = ("key", "column", "value", "expected")
+ENGINE_ERRORS = (Exception, pl.exceptions.PanicException)
+"""What may go wrong inside an engine, which becomes an outcome; a panic of Polars is no Exception."""
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class Tally:
     terms: list[tuple[Term, int]] = field(default_factory=list)
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """An exception as a reason of one line."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}"[:300]
@@ -112,7 +114,7 @@ class Judge:
             return Tally()
         try:
             return Tally(terms=[(term, 0) for term in RULES[invariant.slug, table](self.frames, table)])
-        except Exception as error:
+        except ENGINE_ERRORS as error:
             return Tally(error=one_line(error))
 
     def _hindered(self, invariant: Invariant, table: str) -> str | None:
@@ -135,7 +137,7 @@ class Judge:
         begin = time.perf_counter()
         try:
             self._count_together(table, tallies)
-        except Exception:
+        except ENGINE_ERRORS:
             for tally in tallies.values():
                 self._count_alone(table, tally)
         share = (time.perf_counter() - begin) / max(len(tallies), 1)
@@ -146,7 +148,7 @@ class Judge:
         """One at a time, so that only the invariant that cannot run is in error."""
         try:
             self._count_together(table, {"": tally})
-        except Exception as error:
+        except ENGINE_ERRORS as error:
             tally.error, tally.failed, tally.terms = one_line(error), 0, []
 
     def _count_together(self, table: str, tallies: Mapping[str, Tally]) -> None:
@@ -172,7 +174,9 @@ class Judge:
 
     def _scan(self, terms: list[Term], table: str, part: str) -> pl.LazyFrame:
         clauses = [(i, term) for i, term in enumerate(terms) if isinstance(term, Clause) and term.part == part]
-        return self._frame(table, part).select(clause.fails.fill_null(False).sum().alias(str(i)) for i, clause in clauses)
+        return self._frame(table, part).select(
+            clause.fails.fill_null(False).sum().alias(str(i)) for i, clause in clauses
+        )
 
     def _frame(self, table: str, part: str) -> pl.LazyFrame:
         if (table, part) not in self._prepared:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import polars as pl
-from pandera.api.polars.types import CheckResult, PolarsFrame
+from pandera.api.base.checks import CheckResult
+from pandera.api.polars.types import PolarsFrame
 from pandera.backends.base import CoreCheckResult
 from pandera.backends.polars.checks import PolarsCheckBackend
 from pandera.backends.polars.container import DataFrameSchemaBackend
@@ -21,7 +21,7 @@ from pandera.polars import Check, Column, DataFrameSchema
 from bowerman_data.schemas import _rules
 from bowerman_data.schemas._columns import POLARS, misfits
 from bowerman_data.schemas._frames import ROW
-from bowerman_data.schemas._judge import Judge
+from bowerman_data.schemas._judge import Judge, needs
 from bowerman_data.schemas.catalogue import INVARIANTS, Invariant
 from bowerman_data.schemas.columns import Column as Declared
 from bowerman_data.schemas.tables import TABLES
@@ -42,10 +42,11 @@ class Sitting:
     def judge_of(self, table: str, frame: pl.LazyFrame) -> Judge:
         """The judge of these tables; of this one alone where it is validated by itself."""
         if self.judge is None:
-            self.judge = Judge({table: frame}, wanted=stands_alone(table))
+            self.judge = Judge({table: frame}, wanted=_stands_alone(table))
         return self.judge
 
 
+ROW_DTYPE = pl.UInt32
 _SITTING: ContextVar[Sitting | None] = ContextVar("bowerman_data_sitting", default=None)
 
 
@@ -78,12 +79,12 @@ class InvariantCheck(Check):
         self.table = table
 
     @classmethod
-    def get_backend(cls, check_obj: Any) -> type[PolarsCheckBackend]:
+    def get_backend(cls, check_obj: object) -> type[PolarsCheckBackend]:
         """The backend that reads the shared counts."""
         return InvariantBackend
 
 
-def _unused(data: Any) -> bool:
+def _unused(data: object) -> bool:
     raise CheckError("an invariant is judged by its backend")
 
 
@@ -99,19 +100,22 @@ class InvariantBackend(PolarsCheckBackend):
         tally = judge.tally(check.name, check.table)
         if tally.error is not None:
             raise CheckError(tally.error)
-        if not tally.failed:
-            return self.postprocess_bool_output(check_obj, True)
-        if not tally.terms:
-            return self.postprocess_bool_output(check_obj, False)
-        return _failure(judge, check.name, check.table, now)
+        if tally.failed and tally.terms:
+            return _failure(judge, check.name, check.table, now)
+        return _outcome(check_obj, not tally.failed)
+
+
+def _outcome(frame: pl.LazyFrame, passed: bool) -> CheckResult:
+    output = pl.LazyFrame({CHECK_OUTPUT_KEY: [passed]})
+    return CheckResult(check_output=output, check_passed=output, checked_object=frame, failure_cases=None)
 
 
 def _failure(judge: Judge, slug: str, table: str, now: Sitting) -> CheckResult:
     found = judge.violations(slug, table, now.cap)
     failing = judge.failing_rows(slug, table) if now.every_row else found[ROW].unique().sort()
-    rows = pl.LazyFrame({ROW: pl.int_range(judge.rows(table), dtype=failing.dtype, eager=True)})
+    rows = pl.LazyFrame({ROW: pl.int_range(judge.rows(table), dtype=ROW_DTYPE, eager=True)})
     return CheckResult(
-        check_output=rows.select(~pl.col(ROW).is_in(failing.implode()).alias(CHECK_OUTPUT_KEY)),
+        check_output=rows.select(~pl.col(ROW).is_in(failing.cast(ROW_DTYPE).implode()).alias(CHECK_OUTPUT_KEY)),
         check_passed=pl.LazyFrame({CHECK_OUTPUT_KEY: [False]}),
         checked_object=judge.frames[table],
         failure_cases=found.lazy().group_by(ROW).agg(_told()).sort(ROW).select("failure_case"),
@@ -129,7 +133,7 @@ class TableBackend(DataFrameSchemaBackend):
     """Leaves nulls and domains of declared columns to the shared scan; types and presence stay Pandera's."""
 
     def run_schema_component_checks(
-        self, check_obj: pl.LazyFrame, schema: Any, schema_components: list[Any], lazy: bool
+        self, check_obj: pl.LazyFrame, schema: DataFrameSchema, schema_components: list[Column], lazy: bool
     ) -> list[CoreCheckResult]:
         """Validate declared columns for their type, and columns that a user added in full."""
         declared = [component for component in schema_components if _is_declared(component)]
@@ -141,18 +145,19 @@ class TableBackend(DataFrameSchemaBackend):
 
 def _is_declared(component: Column) -> bool:
     built = _declared_columns().get((component.name or "", component.nullable))
-    return built is not None and built.checks == component.checks and built.dtype == component.dtype and not component.unique
+    return (
+        built is not None
+        and built.checks == component.checks
+        and built.dtype == component.dtype
+        and not component.unique
+    )
 
 
 class TableSchema(DataFrameSchema):
     """The schema of one table, which looks at the rows of a LazyFrame too."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Build as a Pandera schema is built."""
-        super().__init__(*args, **kwargs)
-
     @classmethod
-    def get_backend(cls, check_obj: Any = None, check_type: type | None = None) -> TableBackend:
+    def get_backend(cls, check_obj: object = None, check_type: type | None = None) -> TableBackend:
         """The backend that shares one scan."""
         cls.register_default_backends(check_type or type(check_obj))
         return TableBackend()
@@ -185,9 +190,8 @@ def _depth() -> ValidationDepth:
     return chosen or ValidationDepth.SCHEMA_AND_DATA
 
 
-def stands_alone(table: str) -> Any:
-    """Which invariants judge the table without another beside it."""
-    return lambda invariant: not invariant.reads and (invariant.slug, table) != ("humanly-possible", "results")
+def _stands_alone(table: str) -> Callable[[Invariant], bool]:
+    return lambda invariant: not needs(invariant, table)
 
 
 @cache

@@ -12,7 +12,7 @@ from bowerman_data.schemas._frames import Frames
 __all__: list[str] = []
 
 DATED = ("mixed zone", "press conference", "breakout session")
-MARKS_AROUND = "[\"\u201c\u201d\u00ab\u00bb\u201e]"
+MARKS_AROUND = '["\u201c\u201d\u00ab\u00bb\u201e]'
 """Double quotation marks; a single one may be an apostrophe or belong to a nested quote."""
 CONTROL = "[\\x{0000}-\\x{001F}\\x{007F}-\\x{009F}]"
 GARBLED = "\ufffd|\u00c3[\\x{0080}-\\x{00BF}]|\u00e2\u20ac|\u00c2[\\x{0080}-\\x{00BF}]"

@@ -42,7 +42,10 @@ def race_facts(frames: Frames) -> pl.LazyFrame:
         .unique("race_id", keep="first")
         .select(
             "race_id",
-            *(pl.col(name).alias(f"race_{name}") for name in ("date", "discipline", "sex", "distance_m", "points_scale")),
+            *(
+                pl.col(name).alias(f"race_{name}")
+                for name in ("date", "discipline", "sex", "distance_m", "points_scale")
+            ),
             *(bound(name, discipline, sex).alias(f"race_{name}") for name in names),
             race_found=pl.lit(True),
         )

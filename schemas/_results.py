@@ -161,4 +161,3 @@ def races_with_a_lead(frames: Frames) -> pl.LazyFrame:
     leads = frame.filter(pl.col("codes").list.contains("WL")).select("race_id").unique()
     rows = frame.join(leads, on="race_id", how="semi", nulls_equal=True)
     return rows.with_columns(race_best_ms=time_ms.min().over("race_id"))
-

@@ -38,7 +38,9 @@ def _against_cells(frames: Frames, rows: pl.LazyFrame) -> Iterator[Finding]:
     agrees = pl.col("held").list.contains(value).fill_null(False)
     elsewhere = joined.filter(value.is_not_null() & ~agrees)
     yield Finding.of(elsewhere, "rulings", "value", pl.col("least").fill_null("null"))
-    yield Finding.of(joined.filter(value.is_null() & pl.col("least").is_not_null()), "rulings", "value", pl.col("least"))
+    yield Finding.of(
+        joined.filter(value.is_null() & pl.col("least").is_not_null()), "rulings", "value", pl.col("least")
+    )
 
 
 def _against_facts(rows: pl.LazyFrame) -> Iterator[Finding]:

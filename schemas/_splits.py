@@ -50,7 +50,9 @@ def finishes(frames: Frames) -> pl.LazyFrame:
 
 def _least(frame: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
     """One row a key: that with the least time."""
-    return frame.sort("time_ms", "decimals", "athlete_id", nulls_last=True).unique(key, keep="first", maintain_order=True)
+    return frame.sort("time_ms", "decimals", "athlete_id", nulls_last=True).unique(
+        key, keep="first", maintain_order=True
+    )
 
 
 def _leaders(frames: Frames, at: str) -> pl.LazyFrame:
@@ -122,7 +124,9 @@ def _athletes(frames: Frames, at: str) -> pl.LazyFrame:
     """Each athlete's own time from the start, by the point `at` which he passed."""
     own_rows = frames["splits"].filter(own & cumulative & athlete.is_not_null())
     columns = {f"own_{name}_{at}": pl.col(name) for name in ("time_ms", "decimals")}
-    return _least(own_rows, ["race_id", "to_m", "athlete_id"]).select("race_id", to_m.alias(at), "athlete_id", **columns)
+    return _least(own_rows, ["race_id", "to_m", "athlete_id"]).select(
+        "race_id", to_m.alias(at), "athlete_id", **columns
+    )
 
 
 def _with_finish(rows: pl.LazyFrame, frames: Frames) -> pl.LazyFrame:

@@ -73,7 +73,9 @@ def _clock(seconds: pl.Expr) -> pl.Expr:
         .then(rest.cast(pl.String))
         .when(hours == 0)
         .then(pl.concat_str(minutes.cast(pl.String), pl.lit(":"), _padded(rest, 2)))
-        .otherwise(pl.concat_str(hours.cast(pl.String), pl.lit(":"), _padded(minutes, 2), pl.lit(":"), _padded(rest, 2)))
+        .otherwise(
+            pl.concat_str(hours.cast(pl.String), pl.lit(":"), _padded(minutes, 2), pl.lit(":"), _padded(rest, 2))
+        )
     )
 
 

@@ -11,7 +11,7 @@ from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaWarning
 
 from bowerman_data.schemas._columns import Fault, column_faults
-from bowerman_data.schemas._judge import Judge, Tally, one_line
+from bowerman_data.schemas._judge import ENGINE_ERRORS, Judge, Tally, one_line
 from bowerman_data.schemas._pandera import InvariantCheck, Sitting
 from bowerman_data.schemas._relations import alone, failures, together
 from bowerman_data.schemas.catalogue import INVARIANTS, violation
@@ -64,7 +64,7 @@ class _Run:
     def _faults(self, name: str) -> list[Fault]:
         try:
             schema = self.frames[name].collect_schema()
-        except Exception as error:
+        except ENGINE_ERRORS as error:
             self.unreadable[name] = one_line(error)
             return [("", None, None)]
         if name == "documents":
@@ -78,8 +78,8 @@ class _Run:
             for schema in (alone(table, self.shipped), together(table, self.shipped)):
                 try:
                     self._note(failures(schema, usable[table], now))
-                except Exception as error:
-                    self.broken.update({(str(check.name), table): one_line(error) for check in schema.checks})
+                except ENGINE_ERRORS as error:
+                    self.broken.update({(str(check.name), table): one_line(error) for check in schema.checks or ()})
 
     def _note(self, errors: list[SchemaError]) -> None:
         for error in errors:
@@ -120,4 +120,7 @@ class _Run:
         if slug == "never-empty":
             return (violation(slug, table, "", "", "0 rows", "at least 1 row", "pandera"),)
         found = self.judge.violations(slug, table, self.cap).select("key", "column", "value", "expected")
-        return tuple(violation(slug, table, *row, "pandera") for row in found.iter_rows())
+        return tuple(
+            violation(slug, table, key, column, value, expected, "pandera")
+            for key, column, value, expected in found.iter_rows()
+        )

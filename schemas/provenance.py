@@ -12,7 +12,17 @@ from bowerman_data.schemas._text import cell, mark_decimals, mark_ms, pairs, row
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.facts import IN_MARKS, compute
 
-__all__ = ["CELL", "FIELDS", "cells", "cells_of", "claim_key", "computed", "consistent", "recomputed_verdicts", "verdicts_of"]
+__all__ = [
+    "CELL",
+    "FIELDS",
+    "cells",
+    "cells_of",
+    "claim_key",
+    "computed",
+    "consistent",
+    "recomputed_verdicts",
+    "verdicts_of",
+]
 
 CELL = ("about", "key", "field")
 """What names a cell, or a fact."""
@@ -114,10 +124,14 @@ def _settled(frames: Frames) -> pl.DataFrame:
     if "rulings" not in frames:
         schema = dict.fromkeys(CELL, pl.String)
         return pl.DataFrame(schema={**schema, "settled": pl.String, "open": pl.Boolean, "rejected": pl.List(pl.String)})
-    rulings = frames["rulings"].group_by(CELL).agg(
-        settled=pl.col("value").min(),
-        open=pl.col("value").is_null().any(),
-        rejected=pl.col("rejected").explode().drop_nulls(),
+    rulings = (
+        frames["rulings"]
+        .group_by(CELL)
+        .agg(
+            settled=pl.col("value").min(),
+            open=pl.col("value").is_null().any(),
+            rejected=pl.col("rejected").explode().drop_nulls(),
+        )
     )
     return rulings.collect()
 
