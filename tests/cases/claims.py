@@ -116,7 +116,7 @@ _OFFSETS = [
     _offset("a claim of a source not read has a beginning", _BY_ADDRESS, "start_char", 10, "10", "null"),
     _offset("a claim of a source not read has an end", _BY_ADDRESS, "end_char", 10, "10", "null"),
     _offset("a claim of a document has no line", _READ, "line", None, None, "a value"),
-    _offset("a claim of a document has no beginning", _READ, "start_char", None, None, "a value"),
+    _offset("a claim of a document has no beginning", _LAST_KEY, "start_char", None, None, "a value"),
     _offset("a claim of a document has no end", _READ, "end_char", None, None, "a value"),
     _offset(
         "printed words are shorter than their offsets",

@@ -148,8 +148,8 @@ _BEATEN = [
     ),
     _beaten(
         "a personal best equals an older mark",
-        *(_ABEL, "PB", "3:50.12"),
-        _older("abel-thorn-mile-2020", "abel-thorn", 230_120, 2, "3:50.12", year=2020),
+        *(_BRUNO, "PB", "3:50.30"),
+        _older("bruno-falk-mile-2020", "bruno-falk", 230_300, 2, "3:50.30", year=2020),
     ),
     _beaten(
         "a national record is slower than a countryman's",
