@@ -42,6 +42,18 @@ class Frames:
         """The distinct values of a column, without null."""
         return self.once(f"{table}.{column}", lambda: self._distinct(table, column))
 
+    def are_unique(self, table: str, key: tuple[str | pl.Expr, ...]) -> bool:
+        """Whether no two rows have an equal key; a collision of hashes says no, and costs time only."""
+        name = f"{table} by {', '.join(map(str, key))}"
+        return self.once(name, lambda: not self._hashes_collide(self[table], key))
+
+    @staticmethod
+    def _hashes_collide(frame: pl.LazyFrame, key: tuple[str | pl.Expr, ...]) -> bool:
+        # Equal keys have equal hashes, and whole numbers are several times faster to group than text.
+        hashed = frame.select(pl.struct(key).hash().alias("hash"))
+        collide: bool = hashed.select(pl.col("hash").n_unique() < pl.len()).collect(engine="streaming").item()
+        return collide
+
     def _distinct(self, table: str, column: str) -> pl.Series:
         return self[table].select(pl.col(column).drop_nulls().unique()).collect().to_series()
 

@@ -112,8 +112,10 @@ class Judge:
             return Tally(failed=int(self.rows(table) == 0))
         if invariant.slug == "declared-columns" or not self.wanted(invariant):
             return Tally()
+        begin = time.perf_counter()
         try:
-            return Tally(terms=[(term, 0) for term in RULES[invariant.slug, table](self.frames, table)])
+            terms = list(RULES[invariant.slug, table](self.frames, table))
+            return Tally(terms=[(term, 0) for term in terms], seconds=time.perf_counter() - begin)
         except ENGINE_ERRORS as error:
             return Tally(error=one_line(error))
 
@@ -163,7 +165,7 @@ class Judge:
         parts = list(dict.fromkeys(term.part for term in terms if isinstance(term, Clause)))
         scans = [self._scan(terms, table, part) for part in parts]
         single = [(i, term.rows.select(pl.len())) for i, term in enumerate(terms) if isinstance(term, Finding)]
-        found = pl.collect_all([*scans, *(query for _, query in single)])
+        found = pl.collect_all([*scans, *(query for _, query in single)], engine="streaming")
         counts = [0] * len(terms)
         for frame in found[: len(scans)]:
             for name, count in frame.row(0, named=True).items():

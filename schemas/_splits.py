@@ -8,6 +8,7 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, prepares, rule
 from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._generic import STRETCH
 from bowerman_data.schemas._races import TOLERANCE_M, race_facts
 from bowerman_data.schemas._text import cell, unit
 
@@ -39,6 +40,15 @@ def prepare(frames: Frames) -> pl.LazyFrame:
 def finishes(frames: Frames) -> pl.LazyFrame:
     """Of each athlete in a race the time and whether he started."""
     finished = pl.col("status") == "OK"
+    if frames.are_unique("results", ("race_id", "athlete_id")):
+        return frames["results"].select(
+            "race_id",
+            "athlete_id",
+            result_ms="time_ms",
+            finish_ms=pl.when(finished).then("time_ms"),
+            finish_decimals=pl.when(finished).then("decimals"),
+            started=pl.col("status") != "DNS",
+        )
     by_time = frames["results"].sort("time_ms", "decimals", nulls_last=True)
     return by_time.group_by("race_id", "athlete_id").agg(
         result_ms=time_ms.first(),
@@ -48,8 +58,10 @@ def finishes(frames: Frames) -> pl.LazyFrame:
     )
 
 
-def _least(frame: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
+def _least(frames: Frames, frame: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
     """One row a key: that with the least time."""
+    if frames.are_unique("splits", STRETCH):
+        return frame
     return frame.sort("time_ms", "decimals", "athlete_id", nulls_last=True).unique(
         key, keep="first", maintain_order=True
     )
@@ -57,7 +69,7 @@ def _least(frame: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
 
 def _leaders(frames: Frames, at: str) -> pl.LazyFrame:
     """The leader's time from the start, by race and by the point `at` which he passed."""
-    rows = _least(frames["splits"].filter(leader & cumulative), ["race_id", "to_m"])
+    rows = _least(frames, frames["splits"].filter(leader & cumulative), ["race_id", "to_m"])
     columns = {f"leader_{name}_{at}": pl.col(name) for name in ("time_ms", "decimals", "athlete_id")}
     return rows.select("race_id", to_m.alias(at), **columns, **{f"led_{at}": pl.lit(True)})
 
@@ -124,7 +136,7 @@ def _athletes(frames: Frames, at: str) -> pl.LazyFrame:
     """Each athlete's own time from the start, by the point `at` which he passed."""
     own_rows = frames["splits"].filter(own & cumulative & athlete.is_not_null())
     columns = {f"own_{name}_{at}": pl.col(name) for name in ("time_ms", "decimals")}
-    return _least(own_rows, ["race_id", "to_m", "athlete_id"]).select(
+    return _least(frames, own_rows, ["race_id", "to_m", "athlete_id"]).select(
         "race_id", to_m.alias(at), "athlete_id", **columns
     )
 
