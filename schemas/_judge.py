@@ -71,7 +71,12 @@ class Judge:
     def tally(self, slug: str, table: str) -> Tally:
         """The counts of an invariant; the first call on a table counts all of its invariants."""
         if table not in self._tallies:
-            self._tallies[table] = self._judge(table)
+            try:
+                self._tallies[table] = self._judge(table)
+            except ENGINE_ERRORS as error:
+                # The table itself cannot be read.
+                reason = one_line(error)
+                self._tallies[table] = {one.slug: Tally(error=reason) for one in invariants_of(table)}
         return self._tallies[table][slug]
 
     def violations(self, slug: str, table: str, cap: int) -> pl.DataFrame:

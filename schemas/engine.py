@@ -94,7 +94,7 @@ class _Run:
     def _verdict(self, slug: str, table: str) -> Verdict:
         if table in self.unreadable:
             return Verdict(slug, table, "pandera", "error", 0, 0, 0.0, reason=self.unreadable[table])
-        tally, rows = self.judge.tally(slug, table), self.judge.rows(table)
+        tally, rows = self.judge.tally(slug, table), self._rows(table)
         if slug == "declared-columns" and self.faults[table]:
             return self._misdeclared(table, rows)
         error = tally.error or self.broken.get((slug, table))
@@ -105,6 +105,12 @@ class _Run:
         if not self._fails(slug, table, tally):
             return Verdict(slug, table, "pandera", "pass", rows, 0, tally.seconds)
         return Verdict(slug, table, "pandera", "fail", rows, tally.failed, tally.seconds, self._violations(slug, table))
+
+    def _rows(self, table: str) -> int:
+        try:
+            return self.judge.rows(table)
+        except ENGINE_ERRORS:
+            return 0
 
     def _fails(self, slug: str, table: str, tally: Tally) -> bool:
         # Of a warning Pandera warns and passes.

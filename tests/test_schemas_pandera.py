@@ -158,6 +158,17 @@ def test_a_frame_that_cannot_be_read_is_an_error_and_no_exception() -> None:
     assert {v.outcome for v in verdicts if v.table == "splits"} >= {"pass", "error"}
 
 
+def test_a_frame_that_breaks_while_it_is_read_is_an_error_and_no_exception() -> None:
+    broken = RESULTS.lazy().map_batches(_break, schema=RESULTS.schema)
+    verdicts = run({"results": broken, "races": FRAMES["races"]})
+    assert {v.outcome for v in verdicts if v.table == "results" and v.invariant != "declared-columns"} == {"error"}
+    assert all("disk on fire" in (v.reason or "") for v in verdicts if v.outcome == "error")
+
+
+def _break(frame: pl.DataFrame) -> pl.DataFrame:
+    raise OSError("disk on fire")
+
+
 def test_verdicts_are_recomputed_without_reading_them() -> None:
     placeholder = FRAMES["claims"].with_columns(verdict=pl.lit("to come"))
     found = recomputed_verdicts({**FRAMES, "claims": placeholder})
