@@ -1,0 +1,148 @@
+"""The engines that can hold tables: DuckDB and Spark, each saying the same words for the same things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+__all__ = ["DuckDBHolder", "SparkHolder", "quoted"]
+
+# Spark's words, said on DuckDB. Temporary: they live as long as the connection, in no file.
+_MACROS = {
+    "array_compact(l)": "list_filter(l, lambda x: x IS NOT NULL)",
+    "array_join(l, separator)": "array_to_string(l, separator)",
+    "collect_set(x)": "list(DISTINCT x)",
+    "explode(l)": "unnest(l)",
+    "get(l, i)": "l[i + 1]",
+    "monotonically_increasing_id()": "row_number() OVER ()",
+    "regexp_like(s, pattern)": "regexp_matches(s, pattern)",
+    "sequence(low, high)": "generate_series(low, high)",
+    "sha2(s, bits)": "sha256(s)",
+    "size(l)": "len(l)",
+    "unix_date(d)": "date_diff('day', DATE '1970-01-01', d)",
+}
+
+_DUCKDB_TYPES = {
+    "VARCHAR": "string",
+    "TINYINT": "int8",
+    "SMALLINT": "int16",
+    "INTEGER": "int32",
+    "BIGINT": "int64",
+    "UTINYINT": "uint8",
+    "USMALLINT": "uint16",
+    "UINTEGER": "uint32",
+    "UBIGINT": "uint64",
+    "FLOAT": "float32",
+    "DOUBLE": "float64",
+    "BOOLEAN": "bool",
+    "DATE": "date",
+}
+_SPARK_TYPES = {
+    "tinyint": "int8",
+    "smallint": "int16",
+    "int": "int32",
+    "bigint": "int64",
+    "float": "float32",
+    "double": "float64",
+    "boolean": "bool",
+}
+_NAME = re.compile(r"[^.]+")
+
+
+def quoted(name: str, quote: str) -> str:
+    """A table's name, which may have a schema's before a dot, as an identifier."""
+    return ".".join(f"{quote}{part.replace(quote, quote * 2)}{quote}" for part in _NAME.findall(name))
+
+
+def _duckdb_type(name: str) -> str:
+    if name.endswith("[]"):
+        return f"list<{_duckdb_type(name[:-2])}>"
+    return _DUCKDB_TYPES.get(name, name.lower())
+
+
+def _spark_type(name: str) -> str:
+    if name.startswith("array<"):
+        return f"list<{_spark_type(name[6:-1])}>"
+    return _SPARK_TYPES.get(name, name)
+
+
+def _is_unknown_table(error: Exception) -> bool:
+    """Whether DuckDB, or SQLAlchemy on its behalf, says that there is no such table."""
+    import duckdb
+
+    return isinstance(getattr(error, "orig", error), duckdb.CatalogException) and "Table with name" in str(error)
+
+
+class DuckDBHolder:
+    """Tables of a DuckDB connection. `names` maps the contract's names to SQL that stands after FROM."""
+
+    def __init__(self, execute: Callable[[str], Any], names: Mapping[str, str]) -> None:
+        """Teach the connection Spark's words; `execute` runs a statement on it and gives a cursor."""
+        self._execute = execute
+        self._names = names
+        self._columns: dict[str, Sequence[tuple[str, str]] | None] = {}
+        for head, body in _MACROS.items():
+            execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
+
+    def query(self, sql: str) -> Sequence[Sequence[Any]]:
+        """The rows that a query gives."""
+        rows: Sequence[Sequence[Any]] = self._execute(sql).fetchall()
+        return rows
+
+    def source(self, table: str) -> str | None:
+        """The SQL that stands for a table after FROM."""
+        return self._names.get(table, quoted(table, '"'))
+
+    def columns(self, table: str) -> Sequence[tuple[str, str]] | None:
+        """Names and types of a table's columns; None where there is no such table."""
+        if table not in self._columns:
+            self._columns[table] = self._described(table)
+        return self._columns[table]
+
+    def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
+        try:
+            rows = self.query(f"DESCRIBE SELECT * FROM {self.source(table)} t")
+        except Exception as error:
+            if _is_unknown_table(error):
+                return None
+            raise
+        return [(row[0], _duckdb_type(row[1])) for row in rows]
+
+
+class SparkHolder:
+    """Tables and views of a Spark session. `names` maps the contract's names to SQL that stands after FROM."""
+
+    def __init__(self, session: SparkSession, names: Mapping[str, str]) -> None:
+        """Use the session as it is."""
+        self._session = session
+        self._names = names
+        self._columns: dict[str, Sequence[tuple[str, str]] | None] = {}
+
+    def query(self, sql: str) -> Sequence[Sequence[Any]]:
+        """The rows that a query gives."""
+        return [tuple(row) for row in self._session.sql(sql).collect()]
+
+    def source(self, table: str) -> str | None:
+        """The SQL that stands for a table after FROM."""
+        return self._names.get(table, quoted(table, "`"))
+
+    def columns(self, table: str) -> Sequence[tuple[str, str]] | None:
+        """Names and types of a table's columns; None where there is no such table."""
+        if table not in self._columns:
+            self._columns[table] = self._described(table)
+        return self._columns[table]
+
+    def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
+        from pyspark.errors import AnalysisException
+
+        try:
+            found = self._session.sql(f"SELECT * FROM {self.source(table)} t").dtypes
+        except AnalysisException as error:
+            if "TABLE_OR_VIEW_NOT_FOUND" in str(error):
+                return None
+            raise
+        return [(name, _spark_type(dtype)) for name, dtype in found]

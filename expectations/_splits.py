@@ -1,0 +1,165 @@
+"""The rules of splits: along the way, beside the leader, and against the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bowerman_data.expectations._sql import Clause, Relation, case, literal, number, row_key, unit
+
+__all__ = ["clauses", "relations"]
+
+_TIME = "CAST(time_ms AS STRING)"
+
+# The front at each point: of several rows, the one with the least time.
+_FRONT = (
+    "SELECT race_id, to_m, CAST(min(time_ms) AS BIGINT) AS time_ms, min_by(decimals, time_ms) AS decimals, "
+    "min_by(athlete_id, time_ms) AS athlete_id FROM {splits} WHERE basis = 'leader' AND from_m = 0 GROUP BY race_id, to_m"
+)
+
+_ENTRANTS = (
+    "SELECT race_id, athlete_id, CAST(min(time_ms) AS BIGINT) AS time_ms, min(CASE WHEN status = 'OK' THEN time_ms END) "
+    "AS finish_ms, min_by(decimals, time_ms) FILTER (WHERE status = 'OK') AS finish_decimals, "
+    "max(CASE WHEN status <> 'DNS' THEN 1 ELSE 0 END) AS started FROM {results} GROUP BY race_id, athlete_id"
+)
+
+_SPLITS = (
+    "SELECT t.*, f.time_ms AS front_ms, f.decimals AS front_decimals, n.time_ms AS result_ms, n.started, r.distance_m, "
+    "r.sex, t.to_m - t.from_m AS metres, lag(t.to_m) OVER way AS to_before, lag(t.time_ms) OVER way AS time_before, "
+    f"{row_key('splits')} AS row_key "
+    "FROM (SELECT race_id, from_m, to_m, basis, athlete_id, CAST(time_ms AS BIGINT) AS time_ms, "
+    "CAST(decimals AS BIGINT) AS decimals, mark FROM {splits}) t "
+    "LEFT JOIN {front} f ON t.race_id = f.race_id AND t.to_m = f.to_m "
+    "LEFT JOIN {entrants} n ON t.race_id = n.race_id AND t.athlete_id = n.athlete_id "
+    "LEFT JOIN {one_race} r ON t.race_id = r.race_id "
+    "WINDOW way AS (PARTITION BY t.race_id, t.basis, CASE WHEN t.basis = 'athlete' THEN t.athlete_id END, t.from_m = 0 "
+    "ORDER BY t.to_m NULLS LAST, t.time_ms NULLS LAST)"
+)
+
+
+def _passing(name: str) -> str:
+    """A column of a man's passing: his own split, else the leader's where he led, else his finish."""
+    rank = "coalesce({0} FILTER (WHERE rank = 1), {0} FILTER (WHERE rank = 2), {0} FILTER (WHERE rank = 3))"
+    least = "min(time_ms)" if name == "time_ms" else f"min_by({name}, time_ms)"
+    return f"{rank.format(least)} AS {name}"
+
+
+_PASSINGS = (
+    "SELECT race_id, athlete_id, at_m, " + _passing("time_ms") + ", " + _passing("decimals") + " FROM ("
+    "SELECT race_id, athlete_id, to_m AS at_m, CAST(time_ms AS BIGINT) AS time_ms, CAST(decimals AS BIGINT) AS decimals, "
+    "CASE WHEN basis = 'athlete' THEN 1 ELSE 2 END AS rank FROM {splits} WHERE from_m = 0 UNION ALL "
+    "SELECT n.race_id, n.athlete_id, r.distance_m AS at_m, CAST(n.finish_ms AS BIGINT) AS time_ms, "
+    "CAST(n.finish_decimals AS BIGINT) AS decimals, 3 AS rank FROM {entrants} n "
+    "JOIN {one_race} r ON n.race_id = r.race_id WHERE n.finish_ms IS NOT NULL"
+    ") p WHERE athlete_id IS NOT NULL GROUP BY race_id, athlete_id, at_m"
+)
+
+
+def _lap(ends: str, basis: str, same: str) -> str:
+    return (
+        "SELECT t.*, CAST(t.time_ms AS BIGINT) AS lap_ms, CAST(e.time_ms AS BIGINT) - s.time_ms AS between_ms, "
+        f"{unit('t.decimals')} + {unit('s.decimals')} + {unit('e.decimals')} AS slack, "
+        "s.athlete_id AS led_from, e.athlete_id AS led_to "
+        f"FROM {{splits}} t JOIN {ends} s ON t.race_id = s.race_id AND {same.format('s', 'from_m')} "
+        f"JOIN {ends} e ON t.race_id = e.race_id AND {same.format('e', 'to_m')} "
+        f"WHERE t.from_m > 0 AND t.basis = '{basis}'"
+    )
+
+
+def _laps() -> str:
+    leader = _lap("{front}", "leader", "t.{1} = {0}.to_m")
+    athlete = _lap("{passings}", "athlete", "t.athlete_id = {0}.athlete_id AND t.{1} = {0}.at_m")
+    return f"SELECT t.*, {row_key('splits')} AS row_key FROM ({leader} UNION ALL {athlete}) t"
+
+
+def relations() -> Iterator[Relation]:
+    """Splits beside the leader, the result and the race; laps beside the times at their ends."""
+    yield Relation("front", "splits", _FRONT)
+    yield Relation("entrants", "results", _ENTRANTS)
+    yield Relation("passings", "splits", _PASSINGS)
+    yield Relation("splits", "splits", _SPLITS)
+    yield Relation("laps", "splits", _laps())
+
+
+def _on_the_way() -> Iterator[Clause]:
+    chained = "from_m = 0 AND (basis = 'leader' OR (basis = 'athlete' AND athlete_id IS NOT NULL))"
+    yield Clause(
+        "splits-increase",
+        "splits",
+        f"{chained} AND time_ms <= time_before AND to_m > to_before",
+        "time_ms",
+        _TIME,
+        "concat('more than ', CAST(time_before AS STRING))",
+    )
+    yield Clause(
+        "laps-add-up",
+        "laps",
+        "abs(lap_ms - between_ms) >= slack",
+        "time_ms",
+        _TIME,
+        "CAST(between_ms AS STRING)",
+    )
+    yield Clause(
+        "split-before-finish",
+        "splits",
+        "from_m = 0 AND to_m < distance_m AND time_ms >= result_ms",
+        "time_ms",
+        _TIME,
+        "concat('less than ', CAST(result_ms AS STRING))",
+    )
+    slack = f"greatest({unit('decimals')}, {unit('front_decimals')})"
+    yield Clause(
+        "leader-is-fastest",
+        "splits",
+        f"basis = 'athlete' AND from_m = 0 AND time_ms <= front_ms - {slack}",
+        "time_ms",
+        _TIME,
+        "concat('at least ', CAST(front_ms AS STRING))",
+    )
+
+
+def _pace() -> Clause:
+    least = case(
+        {
+            "metres < 400 AND sex = 'W'": "42000",
+            "metres < 400": "38000",
+            "sex = 'W'": "47600",
+        },
+        "43000",
+    )
+    where = (
+        f"to_m > from_m AND metres >= 100 AND (time_ms * 400e0 < {least} * metres OR time_ms * 400e0 > 300000 * metres)"
+    )
+    words = case({"sex = 'W'": literal("47.6 to 300 s a 400 m")}, literal("43 to 300 s a 400 m"))
+    return Clause("pace-is-human", "splits", where, "time_ms", _TIME, words)
+
+
+def _entrant() -> Clause:
+    where = "athlete_id IS NOT NULL AND coalesce(started, 0) = 0"
+    return Clause("split-has-an-entrant", "splits", where, "athlete_id", "athlete_id", literal("an entrant of the race"))
+
+
+def _within() -> Iterator[Clause]:
+    slug, text = "within-the-distance", number("to_m")
+    yield Clause(slug, "splits", "from_m >= to_m", "to_m", text, f"concat('more than ', {number('from_m')})")
+    beyond = "to_m > distance_m + 0.0005e0"
+    yield Clause(slug, "splits", beyond, "to_m", text, f"concat('at most ', {number('distance_m')})")
+
+
+def _led() -> Iterator[Clause]:
+    slug, athlete = "lap-belongs-to-its-leader", "athlete_id"
+    nobody, somebody = "athlete_id IS NULL", literal("an athlete")
+    yield Clause(slug, "splits", f"basis = 'athlete' AND {nobody}", athlete, athlete, somebody)
+    yield Clause(slug, "splits", f"basis = 'leader' AND from_m = 0 AND {nobody}", athlete, athlete, somebody)
+    same = "basis = 'leader' AND led_from = led_to AND athlete_id IS DISTINCT FROM led_from"
+    yield Clause(slug, "laps", same, athlete, athlete, "led_from")
+    differ = "basis = 'leader' AND led_from <> led_to AND athlete_id IS NOT NULL"
+    yield Clause(slug, "laps", differ, athlete, athlete, literal("null"))
+
+
+def clauses() -> Iterator[Clause]:
+    """The rules of splits."""
+    yield from _on_the_way()
+    yield _pace()
+    yield _entrant()
+    yield from _within()
+    yield from _led()

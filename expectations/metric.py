@@ -1,0 +1,117 @@
+"""The one metric of all the expectations: every clause of a table, counted in one query.
+
+Great Expectations computes a metric once for all the expectations of a suite that ask for the same
+one, so a suite costs one query a table, and one more for each clause that is broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+import sqlalchemy as sa
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.execution_engine import (
+    ExecutionEngine,
+    PandasExecutionEngine,
+    SparkDFExecutionEngine,
+    SqlAlchemyExecutionEngine,
+)
+from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+
+from bowerman_data.expectations._holders import DuckDBHolder, SparkHolder, quoted
+from bowerman_data.expectations._judge import Holder, judge
+from bowerman_data.expectations._pandas import as_declared
+from bowerman_data.schemas.verdicts import Verdict
+
+__all__ = ["METRIC", "InvariantsJudged"]
+
+METRIC = "bowerman.invariants_judged"
+
+
+def _judged(holder: Holder, asked: Mapping[str, Any]) -> dict[str, Verdict]:
+    verdicts = judge(holder, asked["table"], asked["asked"], shipped=asked["shipped"], cap=asked["cap"])
+    return {verdict.invariant: verdict for verdict in verdicts}
+
+
+def _batch(engine: ExecutionEngine[Any], domain: dict[str, Any]) -> Any:
+    return engine.get_compute_domain(domain_kwargs=domain, domain_type=MetricDomainTypes.TABLE)[0]
+
+
+def _selected(engine: SqlAlchemyExecutionEngine, domain: dict[str, Any]) -> str:
+    """The batch as a query in parentheses."""
+    query = sa.select(sa.text("*")).select_from(_batch(engine, domain))
+    compiled = query.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True})
+    return f"({compiled})"
+
+
+def _names(asked: Mapping[str, Any], quote: str) -> dict[str, str]:
+    """The user's tables, by the contract's names, as SQL that stands after FROM."""
+    return {name: quoted(theirs, quote) for name, theirs in (asked["tables"] or {}).items()}
+
+
+class InvariantsJudged(TableMetricProvider):
+    """Verdicts by invariant on one table.
+
+    The batch is the judged table, unless that is asked for `by_name`; other tables are found by the
+    contract's names, or by those that `tables` gives them.
+    """
+
+    metric_name = METRIC
+    value_keys = ("table", "asked", "tables", "by_name", "shipped", "cap")
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)
+    def _sqlalchemy(
+        cls,
+        execution_engine: SqlAlchemyExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any],
+    ) -> dict[str, Verdict]:
+        if execution_engine.dialect_name != "duckdb":
+            raise NotImplementedError(f"the suites judge DuckDB, Spark and pandas, got {execution_engine.dialect_name}")
+        names = _names(metric_value_kwargs, '"')
+        if not metric_value_kwargs["by_name"]:
+            names[metric_value_kwargs["table"]] = _selected(execution_engine, metric_domain_kwargs)
+        with execution_engine.get_connection() as connection:
+            return _judged(DuckDBHolder(connection.exec_driver_sql, names), metric_value_kwargs)
+
+    @metric_value(engine=SparkDFExecutionEngine)
+    def _spark(
+        cls,
+        execution_engine: SparkDFExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any],
+    ) -> dict[str, Verdict]:
+        frame, names = _batch(execution_engine, metric_domain_kwargs), _names(metric_value_kwargs, "`")
+        session, view = frame.sparkSession, f"bowerman_batch_{uuid4().hex}"
+        frame.createTempView(view)
+        try:
+            if not metric_value_kwargs["by_name"]:
+                names[metric_value_kwargs["table"]] = view
+            return _judged(SparkHolder(session, names), metric_value_kwargs)
+        finally:
+            session.catalog.dropTempView(view)
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(
+        cls,
+        execution_engine: PandasExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any],
+    ) -> dict[str, Verdict]:
+        table = metric_value_kwargs["table"]
+        with duckdb.connect() as connection:
+            for name, path in (metric_value_kwargs["tables"] or {}).items():
+                connection.read_parquet(path).create_view(name)
+            if not metric_value_kwargs["by_name"]:
+                connection.register(table, as_declared(_batch(execution_engine, metric_domain_kwargs), table))
+            return _judged(DuckDBHolder(connection.execute, {}), metric_value_kwargs)
