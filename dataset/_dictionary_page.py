@@ -77,7 +77,8 @@ def _allowed(column: Column) -> str:
 
 def _invariant(invariant: Invariant) -> str:
     tables = "every table" if set(invariant.tables) == set(TABLES) else _code(invariant.tables)
-    beside = f"; reads {_code(invariant.reads)}" if invariant.reads else ""
+    needed = tuple(dict.fromkeys(other for table in invariant.tables for other in invariant.needs(table)))
+    beside = f"; reads {_code(needed)}" if needed else ""
     beside += f"; uses {_code(invariant.uses)} where there" if invariant.uses else ""
     scope = "; promised of the shipped tables only" if invariant.shipped_only else ""
     lines = [

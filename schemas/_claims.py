@@ -10,7 +10,7 @@ import polars as pl
 from bowerman_data.schemas._clauses import Clause, Finding, prepares, rule
 from bowerman_data.schemas._frames import ROW, Frames
 from bowerman_data.schemas._text import pairs
-from bowerman_data.schemas.provenance import CELL, cells_of, claim_key, verdicts_of
+from bowerman_data.schemas.provenance import CELL, LATER_LAP, cells_of, claim_key, verdicts_of
 
 __all__: list[str] = []
 
@@ -24,7 +24,7 @@ def every_value_claimed(frames: Frames, table: str) -> Iterator[Finding]:
     """Some claim states the cell in full."""
     # The discipline of a mark is how it was looked up, and seldom stated beside it.
     held = cells_of(frames, table, without=("discipline",) if table == "marks" else ())
-    unclaimed = held.join(frames["claims"], on=[*CELL, "value"], how="anti")
+    unclaimed = held.filter(~LATER_LAP).join(frames["claims"], on=[*CELL, "value"], how="anti")
     yield Finding(unclaimed.select(ROW, key="row_key", column="field", value="value", expected=pl.lit("a claim")))
 
 

@@ -203,7 +203,4 @@ class Judge:
 
 def needs(invariant: Invariant, table: str) -> tuple[str, ...]:
     """The tables without which the invariant cannot judge this one."""
-    if (invariant.slug, table) == ("humanly-possible", "results"):
-        # The bounds are those of the race's discipline; a mark has its own.
-        return ("races",)
-    return invariant.reads
+    return invariant.needs(table)

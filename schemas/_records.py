@@ -11,11 +11,13 @@ from bowerman_data.schemas._clauses import Finding, rule
 from bowerman_data.schemas._codes import implying
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._text import row_key, unit
+from bowerman_data.schemas.columns import COLUMNS
 
 __all__: list[str] = []
 
 COUNTED_TO_MS = 2
 """Times given to hundredths are compared to the ms; a coarser one may have been up to a unit slower."""
+SEXES = COLUMNS["sex"].values
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Claimed:
 
 CLAIMED = (
     Claimed("PB", ("athlete_id", "discipline")),
-    Claimed("NR", ("nation", "discipline")),
-    Claimed("WL", ("year", "discipline")),
+    Claimed("NR", ("nation", "discipline", "sex")),
+    Claimed("WL", ("year", "discipline", "sex")),
 )
 
 
@@ -48,7 +50,7 @@ def _national() -> pl.Expr:
 
 
 def _races(frames: Frames) -> pl.LazyFrame:
-    return frames["races"].unique("race_id", keep="first").select("race_id", "date", "discipline")
+    return frames["races"].unique("race_id", keep="first").select("race_id", "date", "discipline", "sex")
 
 
 def _records(frames: Frames) -> pl.LazyFrame:
@@ -64,7 +66,9 @@ def performances(frames: Frames) -> pl.LazyFrame:
     listed = [results]
     if "marks" in frames:
         nations = frames["athletes"].unique("athlete_id", keep="first").select("athlete_id", "nation")
-        listed.append(frames["marks"].join(nations, on="athlete_id", how="left"))
+        # Whether a man or a woman ran a mark, nothing tells: it may count for races of either.
+        either = frames["marks"].with_columns(sex=pl.lit(list(SEXES))).explode("sex")
+        listed.append(either.join(nations, on="athlete_id", how="left"))
     return pl.concat(_performance(frame) for frame in listed).filter(
         pl.col("beaten_below").is_not_null() & pl.col("until").is_not_null()
     )
@@ -78,6 +82,7 @@ def _performance(frame: pl.LazyFrame) -> pl.LazyFrame:
         "nation",
         "discipline",
         "codes",
+        "sex",
         year=year,
         # Without a day, all that is known is that it was over when the year was.
         until=pl.col("date").fill_null(pl.date(year, 12, 31)),

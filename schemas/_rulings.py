@@ -8,7 +8,7 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Finding, rule
 from bowerman_data.schemas._frames import ROW, Frames
-from bowerman_data.schemas.provenance import CELL, FIELDS, cells_of, computed, consistent
+from bowerman_data.schemas.provenance import CELL, FIELDS, LATER_LAP, cells_of, computed, consistent
 
 __all__: list[str] = []
 
@@ -50,7 +50,7 @@ def _against_facts(rows: pl.LazyFrame) -> Iterator[Finding]:
 
 
 def _unstated(frames: Frames, rows: pl.LazyFrame) -> Finding:
-    ruled = rows.filter(value.is_not_null() & (~is_fact | pl.col("computed").is_null()))
+    ruled = rows.filter(value.is_not_null() & ~LATER_LAP & (~is_fact | pl.col("computed").is_null()))
     claims = frames["claims"].select(*CELL, stated="value")
     agreeing = ruled.join(claims, on=CELL).filter(consistent(pl.col("stated"), value))
     return Finding.of(ruled.join(agreeing, on=ROW, how="anti"), "rulings", "value", "a claim that states it")

@@ -6,7 +6,7 @@ The sentence is what a user reads when the invariant fires.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bowerman_data.schemas.tables import TABLES
 from bowerman_data.schemas.verdicts import Engine, Severity, Violation
@@ -19,7 +19,7 @@ class Invariant:
     """One rule.
 
     `tables` are those whose rows are judged, each by itself; `reads` those that are needed beside
-    the judged one, `uses` those that sharpen the judgement where they are there. `shipped_only`
+    the judged one, `also_reads` those needed beside one of them only, `uses` those that sharpen the judgement where they are there. `shipped_only`
     marks promises of this dataset that nobody else's tables owe.
     """
 
@@ -29,9 +29,14 @@ class Invariant:
     source: str
     reason: str
     reads: tuple[str, ...] = ()
+    also_reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
     severity: Severity = "error"
     shipped_only: bool = False
+
+    def needs(self, table: str) -> tuple[str, ...]:
+        """The tables without which it cannot judge this one."""
+        return (*self.reads, *self.also_reads.get(table, ()))
 
 
 _ALL = tuple(TABLES)
@@ -75,7 +80,11 @@ _DECLARED = (
         tuple(name for name, table in TABLES.items() if table.references),
         _DESIGN,
         "A reference to nothing cannot be followed.",
-        reads=tuple(sorted({r.table for t in TABLES.values() for r in t.references})),
+        also_reads={
+            name: tuple(dict.fromkeys(reference.table for reference in table.references))
+            for name, table in TABLES.items()
+            if table.references
+        },
     ),
     Invariant(
         "row-order",
@@ -164,7 +173,7 @@ _DECLARED = (
         ("results", "marks"),
         "World records less 3 %; at most 7.5 m/s and at least 1.3 m/s over other distances",
         "A minute or a unit slipped.",
-        uses=("races",),
+        also_reads={"results": ("races",)},
     ),
     Invariant(
         "humanly-plausible",
@@ -335,6 +344,7 @@ _DECLARED = (
         _DESIGN,
         "What a source tells is told here too.",
         reads=("claims",),
+        uses=("rulings",),
     ),
     Invariant(
         "quote-credited",

@@ -232,6 +232,43 @@ def months_between(tables: Tables, from_: str, to: str) -> str:
     return str((end.year - begin.year) * 12 + end.month - begin.month)
 
 
+@_fact("race-year")
+def race_year(tables: Tables, race_id: str) -> str:
+    """The year of a race."""
+    return f"{_dated(tables.one('races', race_id=race_id)):%Y}"
+
+
+@_fact("race-month")
+def race_month(tables: Tables, race_id: str) -> str:
+    """The month of a race."""
+    return f"{_dated(tables.one('races', race_id=race_id)):%Y-%m}"
+
+
+@_fact("laps")
+def laps(tables: Tables, race_id: str) -> str:
+    """Whole laps of 400 m in a race."""
+    return str(math.floor(tables.one("races", race_id=race_id)["distance_m"] / 400))
+
+
+@_fact("winning-time-under")
+def winning_time_under(tables: Tables, race_id: str, under: str) -> str:
+    """Whether the fastest finished in less than a mark: yes or no."""
+    times = [row["time_ms"] for row in tables.field(race_id) if row["status"] == "OK" and row["time_ms"]]
+    if not times:
+        raise NotComputable("no time")
+    return "yes" if min(times) < mark_value(under) else "no"
+
+
+@_fact("lost-to")
+def lost_to(tables: Tables, race_id: str, athlete_id: str) -> str:
+    """Who won the race in which a man was beaten."""
+    place = tables.one("results", race_id=race_id, athlete_id=athlete_id)["place"]
+    winners = [str(row["athlete_id"]) for row in tables.field(race_id) if row["place"] == 1]
+    if place is None or place == 1 or len(winners) != 1:
+        raise NotComputable("not beaten by one man")
+    return winners[0]
+
+
 @_fact("converted-mark")
 def converted_mark(tables: Tables, race_id: str, athlete_id: str, factor: str) -> str:
     """A man's time divided by a factor, to the nearest hundredth."""
@@ -243,11 +280,11 @@ def converted_mark(tables: Tables, race_id: str, athlete_id: str, factor: str) -
 
 @_fact("improved-by")
 def improved_by(tables: Tables, race_id: str, athlete_id: str, more_than: str | None = None) -> str:
-    """By how much a man beat the best of his earlier marks; or, of more than so many seconds, those."""
+    """By how much a man beat the best of his earlier marks; or those seconds if by more, else no."""
     race, own = tables.one("races", race_id=race_id), tables.timed("results", race_id=race_id, athlete_id=athlete_id)
     before = _first(sorted(_earlier(tables, race, athlete_id), key=lambda row: (row["time_ms"], row["decimals"])))
-    if more_than is not None and before["time_ms"] - own["time_ms"] > _whole(more_than) * 1000:
-        return more_than
+    if more_than is not None:
+        return more_than if before["time_ms"] - own["time_ms"] > _whole(more_than) * 1000 else "no"
     return _difference(before, own)
 
 

@@ -15,6 +15,7 @@ from bowerman_data.schemas.facts import IN_MARKS, compute
 __all__ = [
     "CELL",
     "FIELDS",
+    "LATER_LAP",
     "cells",
     "cells_of",
     "claim_key",
@@ -45,6 +46,11 @@ STATED_WHERE: dict[tuple[str, str], pl.Expr] = {
     ("splits", "athlete_id"): leader,
 }
 """Nobody writes that a racer raced, that a finisher finished, or whose split an athlete's own split is."""
+
+LATER_LAP = (
+    (pl.col("about") == "splits") & (pl.col("field") == "athlete_id") & ~pl.col("key").str.contains(" from_m=0 ")
+)
+"""Whose a lap after the first is, nobody needs to state: it follows from who led at its ends."""
 
 AnyFrame = pl.LazyFrame | pl.DataFrame | pa.Table
 
