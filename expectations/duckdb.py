@@ -1,0 +1,65 @@
+"""A Great Expectations data source on one DuckDB connection of this process.
+
+The data source that Great Expectations offers for SQL gives its connection back before it reads
+rows, which DuckDB does not survive. This one keeps it. To be dropped when upstream has a DuckDB
+data source (great_expectations pull request 12084).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import duckdb
+import sqlalchemy as sa
+from duckdb_engine import ConnectionWrapper
+from great_expectations.compatibility import pydantic
+from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from sqlalchemy.pool import NullPool
+
+__all__ = ["DuckDBExecutionEngine", "DuckDBDatasource"]
+
+
+class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
+    """An execution engine that keeps one connection as long as it lives."""
+
+    @contextmanager
+    def get_connection(self) -> Iterator[sa.Connection]:
+        """The one connection."""
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        yield self._connection
+
+
+class DuckDBDatasource(SQLDatasource):
+    """Tables of a DuckDB connection, or of a DuckDB file: `context.data_sources.add_bowerman_duckdb`."""
+
+    type: Literal["bowerman_duckdb"] = "bowerman_duckdb"  # type: ignore[assignment]
+    connection_string: str = "duckdb:///:memory:"
+
+    _handed: duckdb.DuckDBPyConnection | None = pydantic.PrivateAttr(None)
+
+    @property
+    def execution_engine_type(self) -> type[SqlAlchemyExecutionEngine]:
+        """The engine that keeps its connection."""
+        return DuckDBExecutionEngine
+
+    def hand(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Use a connection that is open already."""
+        self._handed, self._engine, self._execution_engine = connection, None, None
+
+    def _create_engine(self) -> sa.Engine:
+        """Cursors of one connection: the kept one may be within a transaction while another is tried."""
+        if self._handed is None:
+            self._handed = duckdb.connect(sa.make_url(self.connection_string).database or ":memory:")
+        base = self._handed
+        return sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(base.cursor()), poolclass=NullPool)
+
+    def get_execution_engine(self) -> SqlAlchemyExecutionEngine:
+        """The engine on the data source's own connection."""
+        if self._execution_engine is None:
+            self._execution_engine = DuckDBExecutionEngine(engine=self.get_engine())
+        engine: Any = self._execution_engine
+        return engine
