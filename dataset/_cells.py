@@ -32,7 +32,7 @@ _BLANK = frozenset({"", "nan", "nat", "null", "none", "n/a", "na", "<na>"})
 _PLACE = re.compile(r"[=T]?([0-9]{1,4})(?:\.|=|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?")
 
 
-def texts(values: pa.ChunkedArray, *, names: bool = False) -> list[str | None]:
+def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | None]:
     """Each cell as the text a person would write, None where it is blank.
 
     Among names, `Null` and `Na` are people.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
 
 from bowerman_data._headings import recognised
-from bowerman_data._sheets import Sheet
+from bowerman_data._sheet import Sheet, no_doubles
 from bowerman_data.errors import InputError
 
 __all__ = ["csv_sheet", "text_of"]
@@ -81,11 +82,13 @@ def _layout(path: Path, text: str) -> tuple[str, int]:
 
 
 def _first_rows(head: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    try:
-        rows = [(line, cells) for line, cells in _numbered(head, delimiter) if any(map(str.strip, cells))]
-    except csv.Error:
-        return []
-    return [(line, cells) for line, cells in rows if line <= _HEADING_WITHIN]
+    rows = []
+    # What is wrong below the heading is found when all rows are read.
+    with suppress(csv.Error):
+        for line, cells in _numbered(head, delimiter):
+            if line <= _HEADING_WITHIN and any(map(str.strip, cells)):
+                rows.append((line, cells))
+    return rows
 
 
 def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -114,9 +117,7 @@ def _rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str
 
 def _headings(path: Path, cells: list[str]) -> list[str]:
     names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(f"{path}: heading: got {twice[0]!r} twice, expected each column once")
+    no_doubles(names, str(path))
     return names
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,15 @@ from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["contract_shaped", "key_texts", "lossless", "to_arrow"]
+
+_KINDS: dict[str, tuple[Callable[[pa.DataType], bool], ...]] = {
+    "int": (pa.types.is_integer,),
+    "float": (pa.types.is_floating,),
+    "text": (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view),
+    "day": (pa.types.is_date, pa.types.is_timestamp),
+    "list": (pa.types.is_list, pa.types.is_large_list, pa.types.is_list_view),
+    "null": (pa.types.is_null,),
+}
 
 
 def to_arrow(frame: Any, name: str) -> pa.Table:  # noqa: ANN401  (anything that speaks Arrow)
@@ -63,7 +73,7 @@ def lossless(table: pa.Table) -> pa.Table:
     return pa.table(columns, names=table.column_names)
 
 
-def _column(values: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+def _column(values: pa.ChunkedArray[Any], name: str) -> pa.ChunkedArray[Any]:
     if name not in COLUMNS:
         return values
     wanted = arrow_type(COLUMNS[name].dtype)
@@ -75,7 +85,7 @@ def _column(values: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         return values
 
 
-def _cast(values: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
+def _cast(values: pa.ChunkedArray[Any], wanted: pa.DataType) -> pa.ChunkedArray[Any]:
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
     # A number is not taken for a text, nor a text for a number: that is another column, not another width.
@@ -87,26 +97,16 @@ def _cast(values: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
 
 
 def _kind(dtype: pa.DataType) -> str:
-    tests = {
-        "int": pa.types.is_integer,
-        "float": pa.types.is_floating,
-        "text": lambda t: pa.types.is_string(t) or pa.types.is_large_string(t) or pa.types.is_string_view(t),
-        "day": lambda t: pa.types.is_date(t) or pa.types.is_timestamp(t),
-        "list": lambda t: pa.types.is_list(t) or pa.types.is_large_list(t) or pa.types.is_list_view(t),
-        "null": pa.types.is_null,
-    }
-    return next((kind for kind, test in tests.items() if test(dtype)), str(dtype))
+    return next((kind for kind, tests in _KINDS.items() if any(test(dtype) for test in tests)), str(dtype))
 
 
-def key_texts(table: pa.Table, name: str) -> pa.Array:
+def key_texts(table: pa.Table, name: str) -> list[str]:
     """The key of each row as violations write it: `column=value` pairs, null as `null`."""
-    parts = [_pair(table.column(column), column) for column in TABLES[name].key if column in table.column_names]
-    if not parts:
-        return pa.array([""] * table.num_rows)
-    joined = pc.binary_join_element_wise(*parts, " ")
-    return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
+    columns = [column for column in TABLES[name].key if column in table.column_names]
+    pairs = ([f"{column}={text}" for text in _texts(table, column)] for column in columns)
+    return [" ".join(parts) for parts in zip(*pairs, strict=True)] if columns else [""] * table.num_rows
 
 
-def _pair(values: pa.ChunkedArray, column: str) -> pa.ChunkedArray:
-    text = pc.fill_null(pc.cast(values, pa.string()), "null")
-    return pc.binary_join_element_wise(f"{column}=", text, "")
+def _texts(table: pa.Table, column: str) -> list[str]:
+    values = table.column(column).cast(pa.string()).to_pylist()
+    return ["null" if value is None else value for value in values]

@@ -13,7 +13,7 @@ __all__ = ["ALIASES", "columns_of", "fold", "recognised"]
 ALIASES: dict[str, tuple[str, ...]] = {
     name: tuple(aliases.split())
     for name, aliases in {
-        "athlete": "athleteid athlete athletename name fullname runner competitor participant entrant athlet athletin "
+        "athlete": "athleteid athlete athletename name fullname who runner competitor participant entrant athlet athletin "
         "laufer laeufer teilnehmer nom nomprenom coureur concurrent nome nombre atleta corredor corridore naam atleet "
         "loper navn namn nimi utover lopare vornamename namevorname",
         "family": "family familyname lastname last surname nachname familienname nomdefamille cognome apellido apellidos "

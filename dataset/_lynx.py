@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 
-from bowerman_data._sheets import Sheet
+from bowerman_data._races import metres
+from bowerman_data._sheet import Sheet
 from bowerman_data.errors import InputError
 from bowerman_data.marks import MarkError, parse_mark
 
@@ -23,7 +24,7 @@ __all__ = ["lynx_sheets"]
 
 _COLUMNS = ("place", "bib", "lane", "family", "given", "affiliation", "time", "license", "delta", "reaction", "splits")
 _EVENT, _ROUND, _HEAT, _NAME, _DISTANCE = 0, 1, 2, 3, 9
-_PAIR = re.compile(r"\s*([0-9:.]+)\s*(?:\(([0-9:.]+)\))?\s*")
+_PAIR = re.compile(r"([0-9:.]+)\s*(?:\(([0-9:.]+)\))?")
 _LAPS = (400, 200)
 # A crossing this soon after the start is the start: nobody times the first 9.344 m of a mile.
 _FIRST = 50
@@ -37,9 +38,10 @@ def lynx_sheets(path: Path, text: str) -> list[Sheet]:
     _check_event(path, event)
     stated = _stated(event)
     lines = tuple(line for line, _ in runners)
-    note = f"{path}: read as FinishLynx results, {stated['race']}, {stated.get('discipline', 'no')} m"
-    results = Sheet(str(path), path.stem, _results(runners), lines, "results", stated, (note,))
-    return [results, *_splits(path, runners, stated)]
+    splits, why_not = _splits(path, runners, stated)
+    note = f"{path}: read as FinishLynx results of {stated['race']}, {stated.get('discipline', 'distance not given')}"
+    notes = (note, why_not) if why_not else (note,)
+    return [Sheet(str(path), path.stem, _results(runners), lines, "results", stated, notes), *splits]
 
 
 def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
@@ -79,25 +81,34 @@ def _results(runners: list[tuple[int, Row]]) -> pa.Table:
     return pa.table({c: pa.array([row[c] or None for _, row in runners], pa.string()) for c in columns})
 
 
-def _splits(path: Path, runners: list[tuple[int, Row]], stated: dict[str, str]) -> list[Sheet]:
-    timed = [(line, row, _PAIR.findall(row["splits"])) for line, row in runners if row["splits"]]
+def _splits(path: Path, runners: list[tuple[int, Row]], stated: dict[str, str]) -> tuple[list[Sheet], str | None]:
+    """The splits as a sheet, if there are any; or why there is none."""
+    timed = [(line, row, _pairs(row["splits"])) for line, row in runners if row["splits"]]
     if not timed:
-        return []
+        return [], None
     crossings = _crossings(stated.get("discipline"), [(row["time"], pairs) for _, row, pairs in timed])
     if crossings is None:
-        note = f"{path}: the splits were left out: the distance of the race does not tell where they were taken"
-        return [Sheet(str(path), path.stem, _split_table([]), (), "splits", stated, (note,))]
+        return [], f"{path}: the splits were left out: they do not fit the distance of the race, or it is not given"
     rows = [
         (line, row, *stretch) for line, row, pairs in timed for stretch in _stretches(pairs, row["time"], crossings)
     ]
     note = f"{path}: splits taken at the finish line, at {', '.join(f'{metre:g}' for metre in crossings)} m"
     table, lines = _split_table([cells[1:] for cells in rows]), tuple(line for line, *_ in rows)
-    return [Sheet(str(path), path.stem, table, lines, "splits", stated, (note,))]
+    return [Sheet(str(path), path.stem, table, lines, "splits", stated, (note,))], None
+
+
+def _pairs(cell: str) -> list[tuple[str, str]]:
+    """Cumulative and lap times; a piece that is no pair stays whole, to be found unreadable."""
+    found = []
+    for piece in filter(None, map(str.strip, cell.split(","))):
+        pair = _PAIR.fullmatch(piece)
+        found.append((pair[1], pair[2] or "") if pair else (piece, ""))
+    return found
 
 
 def _crossings(distance: str | None, finishers: list[tuple[str, list[tuple[str, str]]]]) -> list[Decimal] | None:
     """Where the finish line was crossed, the finish last; None where the laps do not fit the distance."""
-    total = metres(distance)
+    total = metres(distance or "")
     full = {len(pairs) + (not _same(pairs[-1][0], time)) for time, pairs in finishers if time and pairs}
     for lap in _LAPS if total else ():
         points = _points(total or Decimal(0), lap)
@@ -124,7 +135,7 @@ def _stretches(pairs: list[tuple[str, str]], time: str, crossings: list[Decimal]
 
 
 def _split_table(rows: Sequence[tuple[Row, Decimal, Decimal, str]]) -> pa.Table:
-    columns = {
+    columns: dict[str, list[str | None]] = {
         "bib": [row["bib"] or None for row, *_ in rows],
         "family": [row["family"] or None for row, *_ in rows],
         "given": [row["given"] or None for row, *_ in rows],
@@ -140,14 +151,3 @@ def _same(one: str, other: str) -> bool:
         return parse_mark(one).time_ms == parse_mark(other).time_ms
     except MarkError:
         return False
-
-
-def metres(text: str | None) -> Decimal | None:
-    """A distance in metres as a number; `1 Mile` and `1500m` too."""
-    from bowerman_data._races import discipline_of
-
-    try:
-        return Decimal(re.sub(r"\s*m$", "", (text or "").strip()))
-    except InvalidOperation:
-        found = discipline_of(text or "")
-        return found[1] if found else None

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
-from bowerman_data._printed import by_check, clean, said, skipped_by_reason
+from bowerman_data._printed import Line, Reported, clean, said, skipped_by_reason, summed
 from bowerman_data._rules import sentence_of, severity_of
 from bowerman_data.schemas.verdicts import Verdict, Violation
-
-if TYPE_CHECKING:
-    from bowerman_data.report import Report
 
 __all__ = ["page"]
 
@@ -62,7 +58,7 @@ th { color: var(--soft); font-weight: 600; }
 """
 
 
-def page(report: Report) -> str:
+def page(report: Reported) -> str:
     """The report as HTML."""
     body = (_head(report), _disagreements(report), _broken(report), _checks(report), _skipped(report), _notes(report))
     title = escape(report.headline())
@@ -79,13 +75,13 @@ def _text(text: str | None) -> str:
     return escape(clean(text))
 
 
-def _head(report: Report) -> str:
+def _head(report: Reported) -> str:
     rows = ", ".join(f"{_text(name)} {count:,}" for name, count in report.rows.items())
     kind = "verdict" if report.ok else "verdict bad"
     return f'<header class="{kind}"><h1>{_text(report.headline())}</h1><p class="soft">Rows: {rows}</p></header>'
 
 
-def _disagreements(report: Report) -> str:
+def _disagreements(report: Reported) -> str:
     if not report.disagreements:
         return ""
     items = "".join(f"<li>{_text(sentence)}</li>" for sentence in report.disagreements)
@@ -95,13 +91,13 @@ def _disagreements(report: Report) -> str:
     )
 
 
-def _broken(report: Report) -> str:
+def _broken(report: Reported) -> str:
     cards = "".join(_card(report, verdict, violations) for verdict, violations in report.listed())
     return f"<section><h2>What does not hold</h2>{cards}</section>" if cards else ""
 
 
-def _card(report: Report, verdict: Verdict, violations: tuple[Violation, ...]) -> str:
-    tag = _tag(verdict)
+def _card(report: Reported, verdict: Verdict, violations: tuple[Violation, ...]) -> str:
+    tag = _tag(verdict.invariant, verdict.outcome)
     if verdict.outcome == "error":
         reason = f"<p>Could not run: {_text(verdict.reason)}</p>"
         return f'<div class="card"><h3>{tag} {_text(verdict.invariant)} in {_text(verdict.table)}</h3>{reason}</div>'
@@ -114,17 +110,17 @@ def _card(report: Report, verdict: Verdict, violations: tuple[Violation, ...]) -
     )
 
 
-def _item(report: Report, violation: Violation) -> str:
+def _item(report: Reported, violation: Violation) -> str:
     where = report.where(violation)
     place = f"<code>{_text(where)}</code> " if where else ""
     return f"{place}{_text(said(violation))}"
 
 
-def _checks(report: Report) -> str:
-    engines = list(dict.fromkeys(verdict.engine for verdict in report.verdicts))
+def _checks(report: Reported) -> str:
+    engines = list(dict.fromkeys(str(verdict.engine) for verdict in report.verdicts))
     named = "".join(f"<th>{_text(engine)}</th>" for engine in engines)
     judged = [verdict for verdict in report.verdicts if verdict.outcome != "skipped"]
-    body = "".join(_row(both, engines) for both in by_check(judged))
+    body = "".join(_row(line, engines) for line in summed(judged))
     return (
         '<section><h2>What was checked</h2><div class="scroll"><table><thead><tr><th>Invariant</th><th>Table</th>'
         f'{named}<th class="number">Rows</th><th class="number">Violations</th><th class="number">Seconds</th>'
@@ -132,27 +128,24 @@ def _checks(report: Report) -> str:
     )
 
 
-def _row(verdicts: list[Verdict], engines: list[str]) -> str:
-    by_engine = {str(verdict.engine): verdict for verdict in verdicts}
-    tags = "".join(f"<td>{_tag(by_engine[engine]) if engine in by_engine else ''}</td>" for engine in engines)
-    first = verdicts[0]
-    failed = max(verdict.failed for verdict in verdicts)
-    seconds = sum(verdict.seconds for verdict in verdicts)
+def _row(line: Line, engines: list[str]) -> str:
+    found = [line.outcomes.get(engine) for engine in engines]
+    tags = "".join(f"<td>{_tag(line.invariant, outcome) if outcome else ''}</td>" for outcome in found)
     return (
-        f'<tr><td class="name" title="{_text(sentence_of(first.invariant))}">{_text(first.invariant)}</td>'
-        f'<td>{_text(first.table)}</td>{tags}<td class="number" data-of="rows">{first.rows:,}</td>'
-        f'<td class="number" data-of="violations">{failed:,}</td>'
-        f'<td class="number" data-of="seconds">{seconds:.3f}</td></tr>'
+        f'<tr><td class="name" title="{_text(sentence_of(line.invariant))}">{_text(line.invariant)}</td>'
+        f'<td>{_text(line.named())}</td>{tags}<td class="number" data-of="rows">{line.rows:,}</td>'
+        f'<td class="number" data-of="violations">{line.failed:,}</td>'
+        f'<td class="number" data-of="seconds">{line.seconds:.3f}</td></tr>'
     )
 
 
-def _tag(verdict: Verdict) -> str:
-    warned = verdict.outcome == "fail" and severity_of(verdict.invariant) == "warning"
-    word = "warning" if warned else verdict.outcome
+def _tag(invariant: str, outcome: str) -> str:
+    warned = outcome == "fail" and severity_of(invariant) == "warning"
+    word = "warning" if warned else outcome
     return f'<span class="tag {word}">{word}</span>'
 
 
-def _skipped(report: Report) -> str:
+def _skipped(report: Reported) -> str:
     items = "".join(
         f'<li>{_text(reason)}: <span class="soft">{_text(", ".join(checks))}</span></li>'
         for reason, checks in skipped_by_reason(report.verdicts).items()
@@ -160,6 +153,6 @@ def _skipped(report: Report) -> str:
     return f'<section><h2>Skipped, and why</h2><div class="card"><ul>{items}</ul></div></section>' if items else ""
 
 
-def _notes(report: Report) -> str:
+def _notes(report: Reported) -> str:
     items = "".join(f"<li>{_text(note)}</li>" for note in report.notes)
     return f'<section><h2>How it was read</h2><div class="card"><ol>{items}</ol></div></section>' if items else ""

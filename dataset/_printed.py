@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 from bowerman_data._layout import wrapped
 from bowerman_data._rules import sentence_of, severity_of
-from bowerman_data.schemas.verdicts import Verdict, Violation
+from bowerman_data.schemas.verdicts import Outcome, Verdict, Violation
 
-if TYPE_CHECKING:
-    from bowerman_data.report import Report
-
-__all__ = ["SHOWN", "aligned", "by_check", "clean", "printed", "said", "skipped_by_reason"]
+__all__ = [
+    "SHOWN",
+    "Line",
+    "Reported",
+    "aligned",
+    "by_check",
+    "clean",
+    "printed",
+    "said",
+    "skipped_by_reason",
+    "summed",
+]
 
 # A person reads the first few of a kind; the rest are in the JSON.
 SHOWN = 20
 
 
-def printed(report: Report) -> str:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One invariant on those tables on which it came out the same."""
+
+    invariant: str
+    outcomes: Mapping[str, Outcome]
+    tables: tuple[str, ...]
+    rows: int
+    failed: int
+    seconds: float
+
+    def named(self) -> str:
+        """The tables, or how many they are."""
+        return ", ".join(self.tables) if len(self.tables) < 3 else f"{len(self.tables)} tables"
+
+
+class Reported(Protocol):
+    """What a report shows of itself, as text or as a page."""
+
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def rows(self) -> Mapping[str, int]: ...
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+    @property
+    def disagreements(self) -> tuple[str, ...]: ...
+    def headline(self) -> str: ...
+    def summary(self) -> str: ...
+    def listed(self) -> list[tuple[Verdict, tuple[Violation, ...]]]: ...
+    def where(self, violation: Violation) -> str: ...
+
+
+def printed(report: Reported) -> str:
     """The report as text."""
     judged = tuple(verdict for verdict in report.verdicts if verdict.outcome != "skipped")
     parts = (
@@ -53,6 +97,26 @@ def by_check(verdicts: Iterable[Verdict]) -> list[list[Verdict]]:
     return list(found.values())
 
 
+def summed(verdicts: Iterable[Verdict]) -> list[Line]:
+    """The verdicts as few lines: tables on which an invariant came out the same are one."""
+    groups: dict[tuple[str, str], list[list[Verdict]]] = {}
+    for both in by_check(verdicts):
+        outcome = " ".join(f"{verdict.engine}={verdict.outcome}" for verdict in both)
+        groups.setdefault((both[0].invariant, outcome), []).append(both)
+    return [_line_of(checks) for checks in groups.values()]
+
+
+def _line_of(checks: list[list[Verdict]]) -> Line:
+    return Line(
+        checks[0][0].invariant,
+        {str(verdict.engine): verdict.outcome for verdict in checks[0]},
+        tuple(both[0].table for both in checks),
+        sum(both[0].rows for both in checks),
+        sum(max(verdict.failed for verdict in both) for both in checks),
+        sum(verdict.seconds for both in checks for verdict in both),
+    )
+
+
 def aligned(rows: list[tuple[str, ...]], *, right: Iterable[int] = ()) -> str:
     """Rows of text in columns as wide as their widest cell, two spaces apart.
 
@@ -70,10 +134,16 @@ def aligned(rows: list[tuple[str, ...]], *, right: Iterable[int] = ()) -> str:
 
 
 def _table(verdicts: tuple[Verdict, ...]) -> str:
-    engines = list(dict.fromkeys(verdict.engine for verdict in verdicts if verdict.engine != "reader"))
-    head = ("invariant", "table", *engines, "rows", "violations", "seconds")
-    rows = [head, *(_row(both, engines) for both in by_check(verdicts))]
+    engines = list(dict.fromkeys(str(verdict.engine) for verdict in verdicts if verdict.engine != "reader"))
+    head = ("invariant", "tables", *engines, "rows", "violations", "seconds")
+    rows = [head, *(_row(line, engines) for line in summed(verdicts))]
     return aligned(rows, right={len(engines) + offset for offset in (2, 3, 4)})
+
+
+def _row(line: Line, engines: list[str]) -> tuple[str, ...]:
+    # What the reader finds comes before either engine, and counts for both.
+    shown = [line.outcomes.get(engine, line.outcomes.get("reader", "")) for engine in engines]
+    return (line.invariant, line.named(), *shown, f"{line.rows:,}", f"{line.failed:,}", f"{line.seconds:.3f}")
 
 
 def skipped_by_reason(verdicts: Iterable[Verdict]) -> dict[str, list[str]]:
@@ -98,17 +168,7 @@ def _skipped(verdicts: Iterable[Verdict]) -> str:
     return "\n".join(["skipped:", *lines]) if lines else ""
 
 
-def _row(verdicts: list[Verdict], engines: list[str]) -> tuple[str, ...]:
-    outcomes = {verdict.engine: verdict.outcome for verdict in verdicts}
-    # What the reader finds comes before either engine, and counts for both.
-    shown = [outcomes.get(engine, outcomes.get("reader", "")) for engine in engines]  # type: ignore[call-overload]
-    seconds = sum(verdict.seconds for verdict in verdicts)
-    failed = max(verdict.failed for verdict in verdicts)
-    first = verdicts[0]
-    return (first.invariant, first.table, *shown, f"{first.rows:,}", f"{failed:,}", f"{seconds:.3f}")
-
-
-def _section(report: Report, verdict: Verdict, violations: tuple[Violation, ...]) -> str:
+def _section(report: Reported, verdict: Verdict, violations: tuple[Violation, ...]) -> str:
     if verdict.outcome == "error":
         return f"could not run: {verdict.invariant} in {verdict.table} ({verdict.engine}): {clean(verdict.reason)}"
     head = f"{severity_of(verdict.invariant)}: {verdict.invariant} in {verdict.table}: {verdict.failed:,} found"
@@ -118,7 +178,7 @@ def _section(report: Report, verdict: Verdict, violations: tuple[Violation, ...]
     return "\n".join([head, f"  {sentence_of(verdict.invariant)}", *lines, *more])
 
 
-def _line(report: Report, violation: Violation) -> str:
+def _line(report: Reported, violation: Violation) -> str:
     where = report.where(violation)
     return clean(f"{where}: {said(violation)}" if where else said(violation))
 

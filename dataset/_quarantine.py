@@ -13,7 +13,7 @@ from typing import TextIO
 from bowerman_data._cells import texts
 from bowerman_data._frames import key_texts
 from bowerman_data._rules import severity_of
-from bowerman_data._sheets import Sheet
+from bowerman_data._sheet import Sheet
 from bowerman_data.errors import InputError
 from bowerman_data.reading import Reading
 from bowerman_data.schemas.verdicts import Verdict
@@ -65,7 +65,7 @@ def _source(reading: Reading, row: int) -> tuple[str, int]:
 def _failing(reading: Reading, verdicts: list[Verdict]) -> Iterator[tuple[int, str, str]]:
     """Each row that breaks an invariant; a fault of the whole table is one of each of its rows."""
     rows: dict[str, list[int]] = defaultdict(list)
-    for row, key in enumerate(key_texts(reading.table, reading.name).to_pylist()):
+    for row, key in enumerate(key_texts(reading.table, reading.name)):
         rows[key].append(row)
     everything = range(reading.table.num_rows)
     seen = set()

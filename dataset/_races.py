@@ -6,14 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import pyarrow as pa
 
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.arrow import arrow_schema
 
-__all__ = ["Facts", "RaceFacts", "date_of", "discipline_of", "races_table", "sex_of"]
+__all__ = ["Facts", "RaceFacts", "date_of", "discipline_of", "metres", "races_table", "sex_of"]
 
 MILE = Decimal("1609.344")
 _MILES = {"mile": ("mile", MILE), "2miles": ("2miles", 2 * MILE), "marathon": ("marathon", Decimal(42195))}
@@ -79,6 +79,16 @@ def _outdoors(plain: str) -> tuple[str, Decimal] | None:
     found = _METRES.search(plain)
     distance = re.sub(r"[^0-9]", "", found[1]) if found else ""
     return (f"{distance}m", Decimal(distance)) if distance and int(distance) >= 60 else None
+
+
+def metres(text: str) -> Decimal | None:
+    """A distance in metres as a number; `1 Mile` and `1500m` too."""
+    try:
+        found = Decimal(re.sub(r"\s*m$", "", text.strip()))
+    except InvalidOperation:
+        known = discipline_of(text)
+        return known[1] if known else None
+    return found if found.is_finite() and found > 0 else None
 
 
 def sex_of(text: str) -> str | None:

@@ -6,9 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from bowerman_data._frames import key_texts
 from bowerman_data.reading import Reading
 from bowerman_data.report import Place
@@ -18,7 +15,7 @@ from bowerman_data.schemas.verdicts import Engine, Verdict
 __all__ = ["lines_of", "not_given", "places", "settle"]
 
 # Which given columns an invariant on a table judges; without one of them it has nothing to say.
-_JUDGES = {
+_JUDGES: dict[str, dict[str, tuple[str, ...]]] = {
     "results": {
         "known-nation": ("nation",),
         "nation-of-its-day": ("nation",),
@@ -62,7 +59,7 @@ def settle(verdict: Verdict, readings: Mapping[str, Reading]) -> Verdict:
     return _without(verdict, reading)
 
 
-def not_given(given: Collection[str], engines: Iterable[Engine]) -> list[Verdict]:
+def not_given(given: Collection[str], engines: Collection[Engine]) -> list[Verdict]:
     """A verdict on each check of a table that nobody gave: it was skipped, and says so."""
     return [
         Verdict(invariant.slug, table, engine, "skipped", 0, 0, 0.0, reason=f"no {table} given")
@@ -111,10 +108,10 @@ def places(readings: Iterable[Reading], verdicts: Iterable[Verdict]) -> dict[tup
 def lines_of(reading: Reading, keys: set[str]) -> dict[str, list[Place]]:
     """For each key, where its rows stood."""
     texts = key_texts(reading.table, reading.name)
-    rows = pc.indices_nonzero(pc.is_in(texts, value_set=pa.array(sorted(keys), pa.string()))).to_pylist()
     found: dict[str, list[Place]] = defaultdict(list)
-    for row in rows:
-        found[texts[row].as_py()].append(_place(reading, row))
+    for row, text in enumerate(texts):
+        if text in keys:
+            found[text].append(_place(reading, row))
     return found
 
 

@@ -1,39 +1,24 @@
-"""Files as sheets: raw columns, and the line on which each row stands. Nothing is interpreted here."""
+"""Files as sheets, by what they are: Parquet, Arrow, JSON, FinishLynx, or else delimited text."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-import pyarrow.feather as feather
 import pyarrow.parquet as pq
+from pyarrow import feather
 
+from bowerman_data._csv import csv_sheet, text_of
+from bowerman_data._lynx import lynx_sheets
+from bowerman_data._sheet import Sheet, from_arrow, no_doubles
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["Sheet", "from_arrow", "sheets_of"]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Raw columns of a file or a frame.
-
-    `lines` has the line of each row, from 1 and with the heading counted; for a file without lines
-    it is the number of the row. `stated` is what the file says of its race outside the columns.
-    """
-
-    name: str
-    stem: str
-    table: pa.Table
-    lines: tuple[int, ...] | range
-    says: str | None = None
-    stated: dict[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+__all__ = ["sheets_of"]
 
 
 def sheets_of(path: Path) -> list[Sheet]:
@@ -45,11 +30,6 @@ def sheets_of(path: Path) -> list[Sheet]:
     except (pa.ArrowException, OSError, UnicodeDecodeError, MemoryError) as error:
         lines = str(error).splitlines() or [type(error).__name__]
         raise InputError(f"{path}: cannot be read: {lines[0]}") from error
-
-
-def from_arrow(table: pa.Table, name: str, stem: str, says: str | None = None) -> Sheet:
-    """Arrow data as a sheet; its rows are numbered from 1."""
-    return Sheet(name, stem, table, range(1, table.num_rows + 1), says)
 
 
 def _sheets(path: Path) -> list[Sheet]:
@@ -87,9 +67,6 @@ def _file(path: Path) -> list[Sheet]:
 
 
 def _text(path: Path, suffix: str) -> list[Sheet]:
-    from bowerman_data._csv import csv_sheet, text_of
-    from bowerman_data._lynx import lynx_sheets
-
     if suffix == ".lif":
         return lynx_sheets(path, text_of(path))
     if suffix in (".jsonl", ".ndjson", ".json"):
@@ -100,21 +77,15 @@ def _text(path: Path, suffix: str) -> list[Sheet]:
 def _ipc(path: Path, magic: bytes) -> pa.Table:
     if magic == b"ARROW1":
         return feather.read_table(path, memory_map=True)
-    with pa.OSFile(str(path)) as source:
+    with pa.OSFile(str(path), "rb") as source:
         return pa.ipc.open_stream(source).read_all()
 
 
 def _checked(table: pa.Table, path: Path) -> Sheet:
     """A broken file can hold text that is no text; what is trusted later is looked at here."""
     table.validate(full=True)
-    _no_doubles(table.column_names, str(path))
+    no_doubles(table.column_names, str(path))
     return from_arrow(table, str(path), path.stem)
-
-
-def _no_doubles(headings: list[str], name: str) -> None:
-    twice = sorted({heading for heading in headings if headings.count(heading) > 1})
-    if twice:
-        raise InputError(f"{name}: heading: got {twice[0]!r} twice, expected each column once")
 
 
 def _json(path: Path, text: str) -> Sheet:

@@ -25,7 +25,7 @@ def typed(table: pa.Table) -> pa.Table:
     return pa.table(columns, names=table.column_names)
 
 
-def _column(values: pa.ChunkedArray, heading: str) -> pa.ChunkedArray:
+def _column(values: pa.ChunkedArray[Any], heading: str) -> pa.ChunkedArray[Any]:
     if heading not in COLUMNS or not _is_text(values.type):
         return values
     if COLUMNS[heading].dtype == "string":
@@ -36,9 +36,10 @@ def _column(values: pa.ChunkedArray, heading: str) -> pa.ChunkedArray:
         return values
 
 
-def _read(values: pa.ChunkedArray, heading: str) -> pa.ChunkedArray:
+def _read(values: pa.ChunkedArray[Any], heading: str) -> pa.ChunkedArray[Any]:
     wanted = arrow_type(COLUMNS[heading].dtype)
-    return pa.chunked_array([pa.array([_value(cell, heading) for cell in values.to_pylist()], wanted)], wanted)
+    array: pa.Array[Any] = pa.array([_value(cell, heading) for cell in values.to_pylist()], wanted)
+    return pa.chunked_array([array])
 
 
 def _is_text(dtype: pa.DataType) -> bool:

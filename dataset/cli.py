@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -47,6 +48,8 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code, and never raises for bad input."""
+    if arguments is None:
+        atexit.register(_leave_quietly)
     try:
         return _run(arguments)
     except (InputError, ImportError, OSError) as error:
@@ -68,6 +71,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     code = command(options)
     sys.stdout.flush()
     return code
+
+
+def _leave_quietly() -> None:
+    """DuckDB 2.0 lists what it leaks when the interpreter has ended, and nobody can act on that."""
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _hang_up() -> int:
@@ -99,7 +108,8 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help="print the version and stop")
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        parser.exit(0, f"bowerman-data {bd.__version__}\n")
+        print(f"bowerman-data {bd.__version__}")
+        parser.exit()
 
 
 _Sub = argparse._SubParsersAction

@@ -66,8 +66,9 @@ def nearest(got: object, known: Iterable[str]) -> str:
     >>> nearest("splitz", ["results", "splits"])
     "; did you mean 'splits'?"
     """
-    close = difflib.get_close_matches(str(got).lower(), list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else "."
+    folded = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(str(got).lower(), list(folded), n=1)
+    return f"; did you mean {folded[close[0]]!r}?" if close else "."
 
 
 def require(extra: str) -> None:

@@ -106,7 +106,11 @@ class Mark:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was read leniently, a phrase each."""
-        return tuple(_NOTES[flag] for flag in self.flags if flag in _NOTES)
+        return tuple(self.noted().values())
+
+    def noted(self) -> dict[str, str]:
+        """The flags of lenient spellings, each with its phrase."""
+        return {flag: _NOTES[flag] for flag in self.flags if flag in _NOTES}
 
     def official(self) -> Mark:
         """The mark as a result: thousandths rounded up to the next hundredth (TR19.23)."""

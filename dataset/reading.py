@@ -16,12 +16,15 @@ from typing import Any
 import pyarrow as pa
 
 from bowerman_data import _cells as cells
+from bowerman_data._columns import Found, People
 from bowerman_data._frames import contract_shaped, key_texts, lossless, to_arrow
 from bowerman_data._headings import ours_named
-from bowerman_data._people import Found, People, read_results, read_splits
 from bowerman_data._races import Facts, RaceFacts, races_table
+from bowerman_data._results import read_results
 from bowerman_data._rules import READING
-from bowerman_data._sheets import Sheet, from_arrow, sheets_of
+from bowerman_data._sheet import Sheet, from_arrow
+from bowerman_data._sheets import sheets_of
+from bowerman_data._splits import read_splits
 from bowerman_data._typed import typed
 from bowerman_data.errors import InputError, UnknownName
 from bowerman_data.schemas.arrow import arrow_schema
@@ -114,7 +117,9 @@ def _by_heading(theirs: list[tuple[str, Sheet]], ours: list[Reading], facts: Fac
     """Results first, since splits without a race belong to theirs."""
     results = [sheet for name, sheet in theirs if name == "results"]
     races = [race for reading in ours if reading.name in ("results", "races") for race in _race_ids(reading.table)]
-    read = [_reading("results", s, read_results(s, facts, _race(s, races if len(theirs) < 3 else []))) for s in results]
+    read = [
+        _reading("results", s, read_results(s, facts, _race(s, races if len(results) == 1 else []))) for s in results
+    ]
     races += [race for reading in read for race in _race_ids(reading.table)]
     splits = [sheet for name, sheet in theirs if name == "splits"]
     return [*read, *(_reading("splits", s, read_splits(s, facts, _race(s, races))) for s in splits)]
@@ -133,7 +138,7 @@ def _race(sheet: Sheet, races: list[str]) -> str:
 
 def _reading(name: str, sheet: Sheet, people: People) -> Reading:
     table = pa.Table.from_pylist(people.rows, schema=arrow_schema(name))
-    keys = dict(zip(people.source, key_texts(table, name).to_pylist(), strict=True))
+    keys = dict(zip(people.source, key_texts(table, name), strict=True))
     return Reading(
         name,
         table,

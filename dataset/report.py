@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple
 
+from bowerman_data._page import page
 from bowerman_data._printed import by_check, printed
 from bowerman_data._rules import severity_of
 from bowerman_data.schemas.verdicts import Outcome, Verdict, Violation
@@ -49,7 +49,7 @@ class Report:
     notes: tuple[str, ...] = ()
     places: Mapping[tuple[str, str], tuple[Place, ...]] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def ok(self) -> bool:
         """Whether every invariant of severity error holds, and the engines agree."""
         return not self.disagreements and not any(map(_breaks, self.verdicts))
@@ -59,12 +59,12 @@ class Report:
         """Every invariant with its outcome, in each engine."""
         return tuple(Checked(v.invariant, v.table, v.engine, v.outcome) for v in self.verdicts)
 
-    @cached_property
+    @property
     def violations(self) -> tuple[Violation, ...]:
         """Every violation listed, of each engine; `failed` of a verdict has the exact count."""
         return tuple(violation for verdict in self.verdicts for violation in verdict.violations)
 
-    @cached_property
+    @property
     def disagreements(self) -> tuple[str, ...]:
         """A sentence for each invariant on which the engines differ: a fault of ours, not of the data."""
         return tuple(_differences(self.verdicts))
@@ -86,8 +86,6 @@ class Report:
 
     def to_html(self) -> str:
         """The report as one self-contained page."""
-        from bowerman_data._page import page
-
         return page(self)
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from bowerman_data.errors import InputError, MissingExtra, UnknownName, require
 from bowerman_data.reading import Facts, Reading, read_everything
 from bowerman_data.report import Report
 from bowerman_data.schemas.tables import TABLES
-from bowerman_data.schemas.verdicts import Outcome, Verdict
+from bowerman_data.schemas.verdicts import Engine, Outcome, Verdict
 
 __all__ = ["EngineChoice", "validate"]
 
@@ -119,7 +119,7 @@ def _documents(documents: Any, judged: Mapping[str, pa.Table]) -> pa.Table:  # n
 
 def _report(readings: list[Reading], verdicts: list[Verdict], quarantine: PathLike | None) -> Report:
     by_name = {reading.name: reading for reading in readings}
-    engines = dict.fromkeys(verdict.engine for verdict in verdicts)
+    engines: list[Engine] = sorted({verdict.engine for verdict in verdicts})
     settled = [*_read_verdicts(readings), *(settle(verdict, by_name) for verdict in verdicts)]
     settled += not_given(by_name, engines)
     if quarantine is not None:

@@ -1,0 +1,258 @@
+"""Somebody else's files: what is recognised, what is lenient, and what cannot be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import bowerman_data as bd
+from bowerman_data.errors import InputError
+from bowerman_data.reading import Facts, Reading, read_everything
+
+LIST = "Place,Name,Nat,Time\n1,Ann Able,KEN,4:10.11\n2,Bea Best,USA,4:11.22\n3,Cay Cole,GBR,4:12.33\n"
+
+
+def written(folder: Path, text: str, name: str = "heat.csv", encoding: str = "utf-8") -> Path:
+    path = folder / name
+    path.write_text(text, encoding=encoding, newline="")
+    return path
+
+
+def read(path: Path, **facts: Any) -> Reading:
+    given: dict[str, Any] = {"mapping": {}, "discipline": None, "sex": None, "date": None} | facts
+    return read_everything({}, [path], Facts.of(**given))[0]
+
+
+def column(reading: Reading, name: str) -> list[Any]:
+    return reading.table.column(name).to_pylist()
+
+
+def found(reading: Reading) -> list[tuple[str, str, str | None]]:
+    return [(violation.invariant, violation.column, violation.value) for violation in reading.found]
+
+
+def test_usual_columns_are_recognised(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, LIST))
+    assert column(reading, "athlete_id") == ["ann-able", "bea-best", "cay-cole"]
+    assert column(reading, "time_ms") == [250_110, 251_220, 252_330]
+    assert column(reading, "nation") == ["KEN", "USA", "GBR"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Rank,Athlete,Country,Result", "Pos.,Runner,NOC,Mark", "Platz,Läufer,Land,Zeit", "Rang,Nom,Pays,Temps"],
+)
+def test_headings_of_several_languages_are_recognised(tmp_path: Path, heading: str) -> None:
+    reading = read(written(tmp_path, LIST.replace("Place,Name,Nat,Time", heading)))
+    assert column(reading, "place") == [1, 2, 3]
+    assert not reading.absent & {"nation", "place"}
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_semicolons_tabs_and_bars_part_columns_too(tmp_path: Path, delimiter: str) -> None:
+    reading = read(written(tmp_path, LIST.replace(",", delimiter)))
+    assert column(reading, "mark") == ["4:10.11", "4:11.22", "4:12.33"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252", "utf-16"])
+def test_an_accent_survives_every_usual_encoding(tmp_path: Path, encoding: str) -> None:
+    reading = read(written(tmp_path, LIST.replace("Ann Able", "José Díaz"), encoding=encoding))
+    assert column(reading, "athlete_id")[0] == "jose-diaz"
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\r"])
+def test_other_line_endings_are_line_endings(tmp_path: Path, ending: str) -> None:
+    assert read(written(tmp_path, LIST.replace("\n", ending))).table.num_rows == 3
+
+
+def test_a_title_above_the_heading_is_passed_over(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Women's Mile, final\n\n" + LIST))
+    assert [source.line(0) for source in reading.sources] == [4]
+
+
+def test_first_and_last_names_are_one_name(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Last,First,Time\nAble,Ann,4:10.11\n"))
+    assert column(reading, "athlete_id") == ["ann-able"]
+
+
+def test_a_surname_before_a_comma_comes_last(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, 'Name,Time\n"Able, Ann",4:10.11\n'))
+    assert column(reading, "athlete_id") == ["ann-able"]
+
+
+def test_two_names_without_latin_letters_stay_two_people(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time\n王霞,4:10.11\n李娜,4:11.22\n"))
+    assert len(set(column(reading, "athlete_id"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "time_ms", "status"),
+    [
+        ("3:45.34", 225_340, "OK"),
+        ("3:45.3h", 225_300, "OK"),
+        ("53.2", 53_200, "OK"),
+        (" \u00a03:45.34 ", 225_340, "OK"),
+        ("3:45.336", 225_340, "OK"),
+        ("3:45.341", 225_350, "OK"),
+        ("DNF", None, "DNF"),
+        ("DQ TR17.3.1", None, "DQ"),
+    ],
+)
+def test_a_mark_as_the_sport_writes_it_is_read_silently(
+    tmp_path: Path, cell: str, time_ms: int | None, status: str
+) -> None:
+    reading = read(written(tmp_path, f"Name,Time\nAnn Able,{cell}\n"))
+    assert (column(reading, "time_ms"), column(reading, "status"), reading.found) == ([time_ms], [status], ())
+
+
+@pytest.mark.parametrize("cell", ["3:45,34", "3.45,34", "3'45\"34", "0:03:45.34", "225.34"])
+def test_a_lenient_mark_is_read_with_a_warning(tmp_path: Path, cell: str) -> None:
+    reading = read(written(tmp_path, f"Name\tTime\nAnn Able\t{cell}\n"))
+    assert column(reading, "time_ms") == [225_340]
+    assert found(reading) == [("read-leniently", "Time", cell)]
+
+
+@pytest.mark.parametrize("cell", ["3:65.34", "2:04:11", "3:45:34", "fast", "=1+1", "NM"])
+def test_an_unreadable_mark_is_named_with_file_line_column_and_value(tmp_path: Path, cell: str) -> None:
+    reading = read(written(tmp_path, f"Place,Name,Time\n1,Ann Able,4:10.11\n2,Bea Best,{cell}\n"))
+    assert found(reading) == [("cell-readable", "Time", cell)]
+    assert f"heat.csv:3: Time: got {cell!r}" in reading.found[0].message
+    assert column(reading, "time_ms") == [250_110, None]
+
+
+def test_hours_are_read_in_a_marathon(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time\nAnn Able,2:04:11\n"), discipline="marathon")
+    assert column(reading, "time_ms") == [7_451_000]
+
+
+def test_a_place_with_a_point_is_a_place_with_a_warning(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Place,Name,Time\n1.,Ann Able,4:10.11\n"))
+    assert (column(reading, "place"), found(reading)) == ([1], [("read-leniently", "Place", "1.")])
+
+
+def test_a_status_may_stand_where_the_place_should(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Place,Name,Time\n1,Ann Able,4:10.11\nDNF,Bea Best,\n"))
+    assert column(reading, "status") == ["OK", "DNF"]
+
+
+def test_a_row_without_time_status_or_place_cannot_be_read(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time\nAnn Able,\n"))
+    assert found(reading) == [("cell-readable", "Time", None)]
+
+
+def test_codes_beside_the_mark_are_codes(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time\nAnn Able,4:10.11 NR PB\n"))
+    assert column(reading, "codes") == [["NR", "PB"]]
+
+
+def test_remarks_that_are_no_codes_are_left_alone(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time,Notes\nAnn Able,4:10.11,fell on lap two\n"))
+    assert "codes" in reading.absent
+
+
+def test_a_club_is_no_nation(tmp_path: Path) -> None:
+    assert "nation" in read(written(tmp_path, "Name,Time,Team\nAnn Able,4:10.11,Eugene TC\n")).absent
+
+
+def test_the_name_of_a_country_becomes_its_code_with_a_warning(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time,Country\nAnn Able,4:10.11,Kenya\n"))
+    assert (column(reading, "nation"), found(reading)) == (["KEN"], [("read-leniently", "Country", "Kenya")])
+
+
+def test_heats_of_one_file_are_races_of_their_own(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Heat,Place,Name,Time\n1,1,Ann Able,4:10.11\n2,1,Bea Best,4:09.22\n"))
+    assert len(set(column(reading, "race_id"))) == 2
+
+
+def test_a_file_that_names_no_race_is_one_race(tmp_path: Path) -> None:
+    assert set(column(read(written(tmp_path, LIST)), "race_id")) == {"heat"}
+
+
+def test_splits_without_a_race_belong_to_the_one_race_there_is(tmp_path: Path) -> None:
+    paths = [written(tmp_path, LIST), written(tmp_path, "Name,Distance,Time\nAnn Able,400,62.1\n", "splits.csv")]
+    results, splits = read_everything({}, paths, Facts({}))
+    assert column(splits, "race_id") == ["heat"]
+    assert (results.name, column(splits, "from_m"), column(splits, "to_m")) == ("results", [0.0], [400.0])
+
+
+def test_a_mapping_names_a_column_that_nobody_could_guess(tmp_path: Path) -> None:
+    path = written(tmp_path, "Who,Quux\nAnn Able,4:10.11\n")
+    assert column(read(path, mapping={"mark": "Quux"}), "time_ms") == [250_110]
+
+
+def test_a_mapping_to_a_column_that_is_not_there_offers_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="did you mean 'Time'"):
+        read(written(tmp_path, LIST), mapping={"mark": "Tine"})
+
+
+def test_a_discipline_makes_the_races_that_nobody_gave(tmp_path: Path) -> None:
+    facts = Facts.of({}, "1 Mile", "women", "25.05.2024")
+    races = read_everything({}, [written(tmp_path, LIST)], facts)[1]
+    row = races.table.to_pylist()[0]
+    assert races.made
+    assert (row["discipline"], row["sex"], row["date"]) == ("mile", "W", dt.date(2024, 5, 25))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet", "arrow"])
+def test_the_shipped_results_come_back_unchanged(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"results.{suffix}"
+    if suffix == "arrow":
+        pa.feather.write_feather(bd.load("results"), path, compression="uncompressed")
+    else:
+        bd.export(tmp_path, "json" if suffix == "jsonl" else suffix)  # type: ignore[arg-type]
+    reading = read(path)
+    assert not reading.read_by_heading
+    assert reading.table.to_pylist() == bd.load("results").to_pylist()
+    assert reading.table.schema.types == bd.load("results").schema.types
+
+
+def test_a_folder_of_parquet_files_is_one_table(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    for part in range(2):
+        pq.write_table(bd.load("results").slice(part * 8, 8), folder / f"part-{part}.parquet")
+    assert read(folder).table.num_rows == 16
+
+
+def test_json_lines_with_other_columns_are_read_by_their_names(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, '{"name": "Ann Able", "time": "4:10.11", "rank": 1}\n', "heat.jsonl"))
+    assert (column(reading, "place"), column(reading, "time_ms")) == ([1], [250_110])
+
+
+UNUSABLE = {
+    "empty.csv": (b"", "empty"),
+    "blank.csv": (b"\n\n  \n", "blank"),
+    "nul.csv": (b"Name,Time\nAnn\x00,4:10.11\n", "nul.csv:2.*NUL"),
+    "twice.csv": (b"Name,Time,Time\nAnn,4:10.11,4:10.12\n", "'Time' twice"),
+    "wide.csv": (b"Name,Time\nAnn,4:10,11\n", "wide.csv:2: got 3 cells, expected 2"),
+    "open.csv": (b'Name,Time\n"Ann,4:10.11\n' + b"x" * 200_000, "never closed"),
+    "long.csv": (b"Name,Time\nAnn," + b"x" * 1_100_000, "long.csv:2: got a line"),
+    "strangers.csv": (b"a,b\n1,2\n", "--map"),
+    "cut.parquet": (b"PAR1\x00\x01", "cannot be read"),
+    "book.xlsx": (b"PK\x03\x04....", "spreadsheet"),
+    "bad.jsonl": (b'{"name": \n', "bad.jsonl:1.*JSON"),
+    "list.jsonl": (b"[1, 2]\n", "expected an object"),
+    "cut.arrow": (b"ARROW1\x00\x00", "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, name: str) -> None:
+    content, message = UNUSABLE[name]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        read(tmp_path / name)
+
+
+@pytest.mark.parametrize("keep", [0.1, 0.5, 0.9, 0.99])
+def test_a_truncated_parquet_file_cannot_be_used(tmp_path: Path, keep: float) -> None:
+    bd.export(tmp_path, "parquet")
+    path = tmp_path / "results.parquet"
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * keep)])
+    with pytest.raises(InputError, match=r"results\.parquet"):
+        read(path)

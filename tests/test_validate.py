@@ -1,0 +1,219 @@
+"""Validation from a user's side: frames of every library, files, and what was not given."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import bowerman_data as bd
+from bowerman_data.errors import InputError
+from bowerman_data.report import Report
+from bowerman_data.validation import validate
+
+ROWS = {
+    "name": ["Ann Able", "Bea Best", "Cay Cole", "Dot Dunn"],
+    "rank": [1, 2, 3, None],
+    "nat": ["KEN", "USA", "GBR", "FRA"],
+    "time": ["4:10.11", "4:11.22", "4:12.33", "DNF"],
+}
+FRAMES: dict[str, Callable[[], Any]] = {
+    "pandas": lambda: pd.DataFrame(ROWS),
+    "polars": lambda: pl.DataFrame(ROWS),
+    "polars lazy": lambda: pl.LazyFrame(ROWS),
+    "pyarrow": lambda: pa.table(ROWS),
+    "record batch": lambda: pa.RecordBatch.from_pydict(ROWS),
+    "dict": lambda: ROWS,
+    "duckdb": lambda: duckdb.sql("select * from frame"),
+}
+frame = pa.table(ROWS)
+
+
+def judged(**given: Any) -> Report:
+    return validate(engine="pandera", **given)
+
+
+def outcomes(report: Report, table: str = "results") -> dict[str, str]:
+    return {check.invariant: check.outcome for check in report.checked if check.table == table}
+
+
+def failing(report: Report) -> set[str]:
+    return {check.invariant for check in report.checked if check.outcome in ("fail", "error")}
+
+
+def heat(folder: Path, text: str, name: str = "heat.csv") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+@pytest.mark.parametrize("library", FRAMES)
+def test_a_frame_of_every_library_is_judged(library: str) -> None:
+    report = judged(results=FRAMES[library]())
+    assert report.ok, str(report)
+    assert report.rows == {"results": 4}
+    assert outcomes(report)["ordered-finish-times"] == "pass"
+
+
+@pytest.mark.parametrize("backend", ["arrow", "pandas", "polars", "duckdb"])
+def test_the_contract_s_tables_pass_in_every_backend(backend: Any) -> None:
+    report = judged(results=bd.load("results", backend), splits=bd.load("splits", backend), races=bd.load("races"))
+    assert report.ok, str(report)
+
+
+def test_wider_types_that_lose_nothing_are_narrowed() -> None:
+    frame = bd.load("results").to_pandas()
+    assert str(frame["time_ms"].dtype) == "float64"
+    assert outcomes(judged(results=frame))["declared-columns"] == "pass"
+
+
+def test_a_fraction_is_not_narrowed_away() -> None:
+    frame = bd.load("results").to_pandas()
+    frame.loc[0, "time_ms"] = 225340.5
+    assert outcomes(judged(results=frame))["declared-columns"] == "fail"
+
+
+def test_swapped_times_are_found_with_their_row() -> None:
+    swapped = ROWS | {"time": ["4:11.22", "4:10.11", "4:12.33", "DNF"]}
+    report = judged(results=pd.DataFrame(swapped))
+    assert failing(report) == {"ordered-finish-times"}
+    assert report.violations[0].key == "race_id=results athlete_id=bea-best"
+
+
+LAWFUL = {
+    "equal times, different places": "1,A A,4:10.11\n2,B B,4:10.11\n",
+    "a dead heat for first": "1,A A,4:10.11\n1,B B,4:10.11\n3,C C,4:11.00\n",
+    "a DNF": "1,A A,4:10.11\n,B B,DNF\n,C C,DNS\n,D D,DQ TR17.3.1\n",
+    "a slow race": "1,A A,5:10.11\n2,B B,5:10.30\n",
+}
+
+
+@pytest.mark.parametrize("oddity", LAWFUL)
+def test_lawful_oddities_pass(tmp_path: Path, oddity: str) -> None:
+    report = judged(files=[heat(tmp_path, "Place,Name,Time\n" + LAWFUL[oddity])], discipline="mile")
+    assert failing(report) == set(), str(report)
+
+
+def test_two_heats_with_the_same_places_pass(tmp_path: Path) -> None:
+    paths = [heat(tmp_path, f"Place,Name,Time\n1,A{n} A,4:10.11\n", f"heat{n}.csv") for n in (1, 2)]
+    report = judged(files=paths)
+    assert (report.ok, report.rows) == (True, {"results": 2})
+
+
+def test_without_places_order_is_skipped_and_says_so(tmp_path: Path) -> None:
+    report = judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\nB B,4:10.00\n")])
+    assert report.ok
+    assert outcomes(report)["ordered-finish-times"] == "skipped"
+    assert "no place given: ordered-finish-times" in str(report)
+
+
+def test_what_was_not_given_is_skipped_and_never_passed(tmp_path: Path) -> None:
+    found = outcomes(judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\n")]))
+    absent = ("known-nation", "known-codes", "places-count-up", "points-follow-scale", "mark-is-its-time")
+    assert {found[slug] for slug in absent} == {"skipped"}
+
+
+def test_tables_that_nobody_gave_are_skipped_too() -> None:
+    assert set(outcomes(judged(results=ROWS), "quotes").values()) == {"skipped"}
+
+
+def test_an_impossible_time_is_found_once_the_discipline_is_told(tmp_path: Path) -> None:
+    path = heat(tmp_path, "Name,Time\nA A,53.2\n")
+    assert outcomes(judged(files=[path]))["humanly-possible"] == "skipped"
+    assert outcomes(judged(files=[path], discipline="mile"))["humanly-possible"] == "fail"
+
+
+def test_an_unreadable_cell_is_one_violation_and_the_rest_is_judged(tmp_path: Path) -> None:
+    path = heat(tmp_path, "Place,Name,Time\n1,A A,4:12.00\n2,B B,4:65.00\n3,C C,4:11.00\n")
+    report = judged(files=[path])
+    assert failing(report) == {"cell-readable", "ordered-finish-times"}
+    assert [(v.value, str(report.where(v)).rpartition(":")[2]) for v in report.violations] == [
+        ("4:65.00", "3"),
+        ("251000", "4"),
+    ]
+
+
+def test_a_lenient_reading_is_a_warning_and_leaves_the_report_ok(tmp_path: Path) -> None:
+    report = judged(files=[heat(tmp_path, 'Name,Time\nA A,"4:12,00"\n')])
+    assert (report.ok, [v.severity for v in report.violations]) == (True, ["warning"])
+
+
+def test_an_athlete_twice_is_found_under_both_spellings(tmp_path: Path) -> None:
+    path = heat(tmp_path, "Place,Name,Time\n1,José Díaz,4:10.11\n2,Jose Diaz,4:11.11\n")
+    assert "one-time-per-athlete" in failing(judged(files=[path]))
+
+
+def test_an_empty_list_is_broken(tmp_path: Path) -> None:
+    assert "never-empty" in failing(judged(files=[heat(tmp_path, "Place,Name,Time\n")]))
+
+
+@pytest.mark.parametrize("name", ["Robert'); DROP TABLE results;--", "<b>Bo</b>", "=HYPERLINK(1)", "{batch}", "%s"])
+def test_names_that_are_code_are_names(tmp_path: Path, name: str) -> None:
+    report = judged(files=[heat(tmp_path, f'Place,Name,Time\n1,"{name}",4:10.11\n')])
+    assert report.ok, str(report)
+
+
+def test_quarantine_parts_every_row_once(tmp_path: Path) -> None:
+    path = heat(tmp_path, "Place,Name,Time\n1,A A,4:12.00\n2,B B,4:65.00\n3,C C,4:11.00\n,D D,DNF\n")
+    judged(files=[path], quarantine=tmp_path / "out")
+    holds = list(csv.DictReader((tmp_path / "out" / "heat-holds.csv").open(encoding="utf-8")))
+    fails = list(csv.DictReader((tmp_path / "out" / "heat-fails.csv").open(encoding="utf-8")))
+    assert [row["Name"] for row in holds] == ["A A", "D D"]
+    assert [(row["Name"], row["line"], row["invariant"]) for row in fails] == [
+        ("B B", "3", "cell-readable"),
+        ("C C", "4", "ordered-finish-times"),
+    ]
+    assert all(row["reason"] for row in fails)
+
+
+def test_quarantine_leaves_nothing_unfinished_behind(tmp_path: Path) -> None:
+    judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\n")], quarantine=tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["heat-fails.csv", "heat-holds.csv"]
+
+
+def test_violations_are_capped_and_counted_exactly(tmp_path: Path) -> None:
+    rows = "".join(f"R{n} R,DEU,4:10.11\n" for n in range(1_234))
+    report = judged(files=[heat(tmp_path, "Name,Nat,Time\n" + rows)])
+    verdict = next(v for v in report.verdicts if v.invariant == "known-nation")
+    assert (verdict.failed, len(verdict.violations)) == (1_234, 1_000)
+
+
+def test_the_json_of_a_user_s_race_is_json(tmp_path: Path) -> None:
+    report = judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\n")])
+    assert json.loads(report.to_json())["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ({"result": ROWS}, "did you mean 'results'"),
+        ({"results": 7}, "got builtins.int"),
+        ({"results": ROWS, "discipline": "javelin"}, "discipline: got 'javelin'"),
+        ({"results": ROWS, "sex": "?"}, "sex: got"),
+        ({"results": ROWS, "date": "soon"}, "date: got 'soon'"),
+        ({"results": ROWS, "mapping": {"finish_line": "time"}}, "unknown column"),
+        ({"files": ["nowhere.csv"]}, "no such file"),
+        ({"quarantine": "out"}, "no rows to part"),
+    ],
+)
+def test_a_call_that_cannot_be_used_says_why(call: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        judged(**call)
+
+
+def test_an_unknown_engine_is_named() -> None:
+    with pytest.raises(InputError, match="unknown engine 'spork'"):
+        validate(engine="spork")  # type: ignore[arg-type]
+
+
+def test_a_missing_extra_shows_the_pip_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r'pip install "bowerman-data\[validate\]"'):
+        validate()
