@@ -20,8 +20,13 @@ _HOMES = {"ExpectInvariantToHold": "rules", "run": "engine", "suite": "suites"}
 
 
 def register() -> None:
-    """Make the expectation known to Great Expectations, before a suite is read back from a context on disk."""
-    import_module("bowerman_data.expectations.rules")
+    """Make the expectation and the DuckDB data source known to Great Expectations.
+
+    Needed before a suite or a data source is read back from a context on disk, and before
+    `context.data_sources.add_bowerman_duckdb`.
+    """
+    for module in ("rules", "duckdb"):
+        import_module(f"{__name__}.{module}")
 
 
 def __getattr__(name: str) -> object:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import duckdb
 import sqlalchemy as sa
-from duckdb_engine import ConnectionWrapper
 from great_expectations.compatibility import pydantic
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from sqlalchemy.pool import NullPool
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["DuckDBExecutionEngine", "DuckDBDatasource"]
 
@@ -39,7 +40,7 @@ class DuckDBDatasource(SQLDatasource):
     type: Literal["bowerman_duckdb"] = "bowerman_duckdb"  # type: ignore[assignment]
     connection_string: str = "duckdb:///:memory:"
 
-    _handed: duckdb.DuckDBPyConnection | None = pydantic.PrivateAttr(None)
+    _handed: Any = pydantic.PrivateAttr(None)
 
     @property
     def execution_engine_type(self) -> type[SqlAlchemyExecutionEngine]:
@@ -52,6 +53,11 @@ class DuckDBDatasource(SQLDatasource):
 
     def _create_engine(self) -> sa.Engine:
         """Cursors of one connection: the kept one may be within a transaction while another is tried."""
+        # Great Expectations keeps this class to the end of the process. Did its module hold duckdb, the
+        # bindings would say at exit, on stderr, that they leak.
+        import duckdb
+        from duckdb_engine import ConnectionWrapper
+
         if self._handed is None:
             self._handed = duckdb.connect(sa.make_url(self.connection_string).database or ":memory:")
         base = self._handed
