@@ -53,7 +53,7 @@ def csv_sheet(path: Path, text: str) -> Sheet:
     rows = _rows(path, text, delimiter)
     headings = _headings(path, next(cells for line, cells in rows if line == heading))
     lines, table = _table(path, rows, headings)
-    return Sheet(str(path), path.stem, table, tuple(lines))
+    return Sheet(str(path), path.stem, table, tuple(lines), typed=False)
 
 
 def _refuse_long_lines(path: Path, text: str) -> None:

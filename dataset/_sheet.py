@@ -16,7 +16,8 @@ class Sheet:
     """Raw columns of a file or a frame.
 
     `lines` has the line of each row, from 1 and with the heading counted; for a file without lines
-    it is the number of the row. `stated` is what the file says of its race outside the columns.
+    it is the number of the row. `stated` is what the file says of its race outside the columns,
+    and `typed` whether its columns have types of their own, as those of CSV have not.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Sheet:
     says: str | None = None
     stated: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    typed: bool = True
 
 
 def from_arrow(table: pa.Table, name: str, stem: str, says: str | None = None) -> Sheet:

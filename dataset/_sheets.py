@@ -92,9 +92,19 @@ def _json(path: Path, text: str) -> Sheet:
     """JSON lines, or one JSON list of objects; a value that is no text stays what it is."""
     numbered = list(_objects(path, text))
     headings = list(dict.fromkeys(key for _, row in numbered for key in row))
-    columns = [pa.array([_cell(row.get(key)) for _, row in numbered]) for key in headings]
+    columns = [_array([_cell(row.get(key)) for _, row in numbered]) for key in headings]
     lines = tuple(line for line, _ in numbered)
-    return Sheet(str(path), path.stem, pa.table(columns, names=headings), lines)
+    return Sheet(str(path), path.stem, pa.table(columns, names=headings), lines, typed=False)
+
+
+def _array(values: list[Any]) -> pa.Array[Any]:
+    """A column; where a place is 1 in one row and "DNF" in another, all of it is text."""
+    try:
+        array: pa.Array[Any] = pa.array(values)
+    except (pa.ArrowException, OverflowError):
+        texts = [value if value is None or isinstance(value, str) else json.dumps(value) for value in values]
+        array = pa.array(texts, pa.string())
+    return array
 
 
 def _objects(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -6,39 +6,55 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from bowerman_data.schemas.arrow import arrow_type
-from bowerman_data.schemas.columns import COLUMNS
+from bowerman_data.schemas.columns import COLUMNS, DType
 
-__all__ = ["typed"]
+__all__ = ["Misfit", "typed"]
+
+_EXPECTED: dict[DType, str] = {
+    "int16": "a whole number up to 32767",
+    "int32": "a whole number up to 2147483647",
+    "float64": "a number",
+    "date": "a day such as 2024-05-25",
+    "list<string>": "a list",
+    "list<int16>": "a list of whole numbers",
+}
 
 
-def typed(table: pa.Table) -> pa.Table:
+class Misfit(NamedTuple):
+    """A cell that is no value of its column's type."""
+
+    row: int
+    column: str
+    value: str
+    expected: str
+
+
+def typed(table: pa.Table) -> tuple[pa.Table, list[Misfit]]:
     """The table with each text column that is declared as something else read into it.
 
-    A column with a cell that cannot be read stays text, so that its type is found wrong.
+    A cell that cannot be read becomes null, and is listed.
     """
-    columns = [_column(table.column(i), heading) for i, heading in enumerate(table.column_names)]
-    return pa.table(columns, names=table.column_names)
+    misfits: list[Misfit] = []
+    columns = [_column(table.column(i), heading, misfits) for i, heading in enumerate(table.column_names)]
+    return pa.table(columns, names=table.column_names), misfits
 
 
-def _column(values: pa.ChunkedArray[Any], heading: str) -> pa.ChunkedArray[Any]:
-    if heading not in COLUMNS or not _is_text(values.type):
+def _column(values: pa.ChunkedArray[Any], heading: str, misfits: list[Misfit]) -> pa.ChunkedArray[Any]:
+    if heading not in COLUMNS or COLUMNS[heading].dtype == "string" or not _is_text(values.type):
         return values
-    if COLUMNS[heading].dtype == "string":
-        return values
-    try:
-        return _read(values, heading)
-    except (ValueError, pa.ArrowException):
-        return values
-
-
-def _read(values: pa.ChunkedArray[Any], heading: str) -> pa.ChunkedArray[Any]:
-    wanted = arrow_type(COLUMNS[heading].dtype)
-    array: pa.Array[Any] = pa.array([_value(cell, heading) for cell in values.to_pylist()], wanted)
+    wanted, found = arrow_type(COLUMNS[heading].dtype), []
+    for row, cell in enumerate(values.to_pylist()):
+        try:
+            found.append(pa.scalar(_value(cell, heading), wanted).as_py())
+        except (ValueError, OverflowError, pa.ArrowException):
+            found.append(None)
+            misfits.append(Misfit(row, heading, str(cell), _EXPECTED[COLUMNS[heading].dtype]))
+    array: pa.Array[Any] = pa.array(found, wanted)
     return pa.chunked_array([array])
 
 

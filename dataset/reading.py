@@ -25,7 +25,7 @@ from bowerman_data._rules import READING
 from bowerman_data._sheet import Sheet, from_arrow
 from bowerman_data._sheets import sheets_of
 from bowerman_data._splits import read_splits
-from bowerman_data._typed import typed
+from bowerman_data._typed import Misfit, typed
 from bowerman_data.errors import InputError, UnknownName
 from bowerman_data.schemas.arrow import arrow_schema
 from bowerman_data.schemas.tables import TABLES
@@ -109,8 +109,31 @@ def table_of(sheet: Sheet) -> str:
 
 def _as_given(name: str, sheet: Sheet) -> Reading:
     """A table in our columns: text is read into their types, a wider type narrowed where nothing is lost."""
-    table = lossless(typed(sheet.table))
-    return Reading(name, table, (Source(sheet, range(table.num_rows)),), notes=sheet.notes)
+    table, misfits = (sheet.table, []) if sheet.typed else typed(sheet.table)
+    table = lossless(table)
+    source = Source(sheet, range(table.num_rows))
+    if not misfits:
+        return Reading(name, table, (source,), notes=sheet.notes)
+    keys = dict(enumerate(key_texts(table, name)))
+    found = [Found(misfit.row, "cell-readable", misfit.column, misfit.value, misfit.expected) for misfit in misfits]
+    violations = tuple(_violation(name, sheet, keys[misfit.row], misfit) for misfit in found)
+    return Reading(
+        name, table, (source,), violations, excused=_left_null(name, table, keys, misfits), notes=sheet.notes
+    )
+
+
+def _left_null(
+    name: str, table: pa.Table, keys: dict[int, str], misfits: list[Misfit]
+) -> tuple[tuple[str, str, str], ...]:
+    """The nulls that an invariant is sure to find again."""
+    statuses = table.column("status").to_pylist() if name == "results" else []
+    found = []
+    for row, column, *_ in misfits:
+        if column not in TABLES[name].nulls:
+            found.append(("no-missing-value", keys[row], column))
+        elif column != "points" and name == "results" and statuses[row] == "OK":
+            found.append(("status-explains-nulls", keys[row], column))
+    return tuple(found)
 
 
 def _by_heading(theirs: list[tuple[str, Sheet]], ours: list[Reading], facts: Facts) -> list[Reading]:

@@ -133,7 +133,10 @@ def _report(readings: list[Reading], verdicts: list[Verdict], quarantine: PathLi
 def _read_verdicts(readings: list[Reading]) -> list[Verdict]:
     """What reading itself found, for each table that was read by its headings."""
     return [
-        _verdict(reading, rule.slug) for reading in readings if reading.read_by_heading for rule in READING.values()
+        _verdict(reading, rule.slug)
+        for reading in readings
+        if reading.read_by_heading or reading.found
+        for rule in READING.values()
     ]
 
 

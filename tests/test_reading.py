@@ -6,9 +6,9 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 import bowerman_data as bd
 from bowerman_data.errors import InputError
@@ -23,7 +23,7 @@ def written(folder: Path, text: str, name: str = "heat.csv", encoding: str = "ut
     return path
 
 
-def read(path: Path, **facts: Any) -> Reading:
+def read(path: Path, **facts: object) -> Reading:
     given: dict[str, Any] = {"mapping": {}, "discipline": None, "sex": None, "date": None} | facts
     return read_everything({}, [path], Facts.of(**given))[0]
 
@@ -202,7 +202,7 @@ def test_a_discipline_makes_the_races_that_nobody_gave(tmp_path: Path) -> None:
 def test_the_shipped_results_come_back_unchanged(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"results.{suffix}"
     if suffix == "arrow":
-        pa.feather.write_feather(bd.load("results"), path, compression="uncompressed")
+        feather.write_feather(bd.load("results"), path, compression="uncompressed")
     else:
         bd.export(tmp_path, "json" if suffix == "jsonl" else suffix)  # type: ignore[arg-type]
     reading = read(path)
@@ -222,6 +222,22 @@ def test_a_folder_of_parquet_files_is_one_table(tmp_path: Path) -> None:
 def test_json_lines_with_other_columns_are_read_by_their_names(tmp_path: Path) -> None:
     reading = read(written(tmp_path, '{"name": "Ann Able", "time": "4:10.11", "rank": 1}\n', "heat.jsonl"))
     assert (column(reading, "place"), column(reading, "time_ms")) == ([1], [250_110])
+
+
+def test_a_cell_of_the_wrong_type_in_our_own_columns_is_named_and_the_rest_is_judged(tmp_path: Path) -> None:
+    bd.export(tmp_path, "csv")
+    path = tmp_path / "results.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("225340", "22534o"), encoding="utf-8")
+    reading = read(path)
+    assert found(reading) == [("cell-readable", "time_ms", "22534o")]
+    assert column(reading, "time_ms")[:2] == [None, 225_600]
+    assert reading.table.schema.types == bd.load("results").schema.types
+
+
+def test_a_column_of_numbers_and_words_in_json_is_read_as_text(tmp_path: Path) -> None:
+    lines = '{"name": "Ann Able", "time": 250.11, "rank": 1}\n{"name": "Bea Best", "time": "DNF", "rank": "-"}\n'
+    reading = read(written(tmp_path, lines, "heat.jsonl"))
+    assert (column(reading, "time_ms"), column(reading, "status")) == ([250_110, None], ["OK", "DNF"])
 
 
 UNUSABLE = {

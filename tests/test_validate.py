@@ -15,11 +15,12 @@ import pyarrow as pa
 import pytest
 
 import bowerman_data as bd
+from bowerman_data._loading import Backend
 from bowerman_data.errors import InputError
 from bowerman_data.report import Report
 from bowerman_data.validation import validate
 
-ROWS = {
+ROWS: dict[str, list[Any]] = {
     "name": ["Ann Able", "Bea Best", "Cay Cole", "Dot Dunn"],
     "rank": [1, 2, 3, None],
     "nat": ["KEN", "USA", "GBR", "FRA"],
@@ -37,7 +38,7 @@ FRAMES: dict[str, Callable[[], Any]] = {
 frame = pa.table(ROWS)
 
 
-def judged(**given: Any) -> Report:
+def judged(**given: Any) -> Report:  # noqa: ANN401  (frames of any library)
     return validate(engine="pandera", **given)
 
 
@@ -63,7 +64,7 @@ def test_a_frame_of_every_library_is_judged(library: str) -> None:
 
 
 @pytest.mark.parametrize("backend", ["arrow", "pandas", "polars", "duckdb"])
-def test_the_contract_s_tables_pass_in_every_backend(backend: Any) -> None:
+def test_the_contract_s_tables_pass_in_every_backend(backend: Backend) -> None:
     report = judged(results=bd.load("results", backend), splits=bd.load("splits", backend), races=bd.load("races"))
     assert report.ok, str(report)
 
