@@ -30,8 +30,9 @@ def parquet_file(name: str) -> Traversable:
 @cache
 def read(name: str) -> pa.Table:
     """A table, read once; Arrow tables cannot be changed, so that all callers may share it."""
-    # Not pq.read_table: it imports pandas where pandas is installed.
-    return pq.ParquetFile(pa.BufferReader(parquet_file(name).read_bytes())).read()
+    # Not pq.read_table, which imports pandas where it is installed; and no threads, which tables this
+    # small do not repay and which can abort a process that ends while they start.
+    return pq.ParquetFile(pa.BufferReader(parquet_file(name).read_bytes())).read(use_threads=False)
 
 
 def rows(name: str) -> int:

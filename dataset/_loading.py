@@ -75,7 +75,7 @@ def _to_pandas(table: pa.Table) -> pd.DataFrame:
     require("pandas")
     import pandas as pd
 
-    return table.to_pandas(types_mapper=pd.ArrowDtype)
+    return table.to_pandas(types_mapper=pd.ArrowDtype, use_threads=False)
 
 
 def _to_polars(table: pa.Table) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from bowerman_data import _export
 from bowerman_data._export import Format
 from bowerman_data._formats import LIST_SEPARATOR
 from bowerman_data.errors import ExportConflict, UnknownName
+from bowerman_data.reading import Facts, read_everything
 from bowerman_data.schemas.arrow import arrow_schema
 from bowerman_data.schemas.tables import TABLES
 
@@ -159,3 +160,11 @@ def test_duckdb_has_keys_and_comments(tmp_path: Path) -> None:
 def test_csv_is_the_same_bytes_every_time(tmp_path: Path) -> None:
     for path in bd.export(tmp_path / "one", "csv"):
         assert path.read_bytes() == (bd.export(tmp_path / "two", "csv", force=True)[0].parent / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "parquet"])
+def test_an_export_is_read_back_as_the_tables_that_it_was(format: Format, tmp_path: Path) -> None:
+    readings = read_everything({}, list(bd.export(tmp_path, format)), Facts(mapping={}))
+    assert {reading.name: reading.table.to_pylist() for reading in readings} == {
+        name: bd.load(name).to_pylist() for name in TABLES
+    }
