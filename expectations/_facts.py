@@ -107,7 +107,9 @@ def _margins() -> Iterator[str]:
 
 
 def _improvement() -> str:
-    earlier = "o.athlete_id = m.athlete_id AND o.discipline = r.discipline AND (o.year < year(r.date) OR o.date < r.date)"
+    earlier = (
+        "o.athlete_id = m.athlete_id AND o.discipline = r.discipline AND (o.year < year(r.date) OR o.date < r.date)"
+    )
     best = (
         "SELECT q.key, q.field, q.more_than, m.time_ms, m.decimals, min(o.time_ms) AS best_ms, "
         "min_by(o.decimals, o.time_ms) AS best_decimals FROM {questions} q "

@@ -69,9 +69,7 @@ def _twice(table: Table) -> Relation:
 
 def _unique(table: Table) -> Clause:
     column = "to_m" if table.name == "splits" else table.key[-1]
-    return Clause(
-        table.unique_key_invariant, f"{table.name}_twice", "TRUE", column, cell(COLUMNS[column])
-    )
+    return Clause(table.unique_key_invariant, f"{table.name}_twice", "TRUE", column, cell(COLUMNS[column]))
 
 
 def _stray(table: Table, reference: Reference) -> Relation:

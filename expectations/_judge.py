@@ -162,7 +162,7 @@ class _Judgement:
             return {}
         try:
             return self._counted(slugs)
-        except Exception as error:  # whatever an engine raises becomes an outcome
+        except Exception as error:  # noqa: BLE001 -- whatever an engine raises becomes an outcome
             if len(slugs) == 1:
                 return {slugs[0]: _Found("error", reason=one_line(error))}
             return {slug: self._judged([slug])[slug] for slug in slugs}
@@ -199,8 +199,6 @@ def judge(holder: Holder, table: str, invariants: Sequence[str], *, shipped: boo
     judgement = _Judgement(holder, table, invariants, shipped, cap)
     try:
         return judgement.run()
-    except Exception as error:  # whatever an engine raises becomes an outcome
+    except Exception as error:  # noqa: BLE001 -- whatever an engine raises becomes an outcome
         reason = one_line(error)
         return [Verdict(slug, table, "gx", "error", 0, 0, 0.0, (), reason) for slug in invariants]
-
-

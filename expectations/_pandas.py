@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["as_declared"]
 
 
-def _column(series: pd.Series[Any], name: str, declared: bool) -> pa.ChunkedArray:
+def _column(series: pd.Series[Any], name: str, declared: bool) -> pa.ChunkedArray[Any]:
     """A column as it is declared; as pandas has it where a value would be lost, for declared-columns to name."""
     found = pa.chunked_array([pa.array(series, from_pandas=True)])
     if not declared:

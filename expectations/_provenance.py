@@ -21,9 +21,7 @@ def _parsed(column: str) -> str:
 
 def _consistent(other: str) -> str:
     """Whether a claim says the same as another value: for marks, within the coarser's last decimal."""
-    rounded = (
-        f"c.decimals <> {other}.decimals AND abs(c.ms - {other}.ms) < greatest(c.unit, {other}.unit)"
-    )
+    rounded = f"c.decimals <> {other}.decimals AND abs(c.ms - {other}.ms) < greatest(c.unit, {other}.unit)"
     return f"(c.value = {other}.value OR ({_MARKLIKE} AND {rounded}))"
 
 
@@ -156,7 +154,9 @@ def relations() -> Iterator[Relation]:
     """Claims beside cells, facts, rulings, sources and documents."""
     claims = f"SELECT c.*, {_parsed('c.value')}, {row_key('claims', 'c')} AS row_key FROM {{claims}} c"
     yield Relation("parsed_claims", "claims", claims)
-    yield Relation("parsed_cells", "claims", f"SELECT k.about, k.key, k.field, k.value, {_parsed('k.value')} FROM {{cells}} k")
+    yield Relation(
+        "parsed_cells", "claims", f"SELECT k.about, k.key, k.field, k.value, {_parsed('k.value')} FROM {{cells}} k"
+    )
     rulings = f"SELECT r.*, {_parsed('r.value')} FROM {{rulings}} r"
     yield Relation("parsed_rulings", "rulings", rulings)
     yield Relation("ruled", "rulings", _RULED)

@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 
-from bowerman_data.expectations import _cells, _codes, _facts, _generic, _provenance, _quotes, _results, _rulings, _splits
+from bowerman_data.expectations import (
+    _cells,
+    _codes,
+    _facts,
+    _generic,
+    _provenance,
+    _quotes,
+    _results,
+    _rulings,
+    _splits,
+)
 from bowerman_data.expectations._sql import Clause, Relation
 from bowerman_data.schemas.tables import TABLES
 

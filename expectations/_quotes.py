@@ -49,9 +49,7 @@ def _spans() -> Iterator[Clause]:
     slug, end = "quote-span-matches", "CAST(end_char AS STRING)"
     yield Clause(slug, "quotes", "end_char <> ends_at", "end_char", end, "CAST(ends_at AS STRING)")
     wanted = "concat('at least ', CAST(ends_before AS STRING))"
-    yield Clause(
-        slug, "quotes", "start_char < ends_before", "start_char", "CAST(start_char AS STRING)", wanted
-    )
+    yield Clause(slug, "quotes", "start_char < ends_before", "start_char", "CAST(start_char AS STRING)", wanted)
 
 
 def _clean() -> Iterator[Clause]:

@@ -68,7 +68,9 @@ def clauses() -> Iterator[Clause]:
     slug, check = "rulings-hold", "about = 'check'"
     cell = "coalesce(cell, 'null')"
     yield Clause(slug, "judged_rulings", f"NOT ({check}) AND value IS NOT NULL AND found = 0", "value", "value", cell)
-    yield Clause(slug, "judged_rulings", f"NOT ({check}) AND value IS NULL AND cell IS NOT NULL", "value", "value", "cell")
+    yield Clause(
+        slug, "judged_rulings", f"NOT ({check}) AND value IS NULL AND cell IS NOT NULL", "value", "value", "cell"
+    )
     yield Clause(slug, "judged_rulings", f"{check} AND fact IS NOT NULL AND NOT computed", "value", "value", "fact")
     unstated = f"value IS NOT NULL AND stated = 0 AND (NOT ({check}) OR fact IS NULL)"
     yield Clause(slug, "judged_rulings", unstated, "value", "value", literal("a claim that states it"))

@@ -135,7 +135,9 @@ def _pace() -> Clause:
 
 def _entrant() -> Clause:
     where = "athlete_id IS NOT NULL AND coalesce(started, 0) = 0"
-    return Clause("split-has-an-entrant", "splits", where, "athlete_id", "athlete_id", literal("an entrant of the race"))
+    return Clause(
+        "split-has-an-entrant", "splits", where, "athlete_id", "athlete_id", literal("an entrant of the race")
+    )
 
 
 def _within() -> Iterator[Clause]:

@@ -7,6 +7,7 @@ data source (great_expectations pull request 12084).
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +21,7 @@ from sqlalchemy.pool import NullPool
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["DuckDBExecutionEngine", "DuckDBDatasource"]
+__all__ = ["DuckDBDatasource", "DuckDBExecutionEngine"]
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
@@ -43,7 +44,7 @@ class DuckDBDatasource(SQLDatasource):
     _handed: Any = pydantic.PrivateAttr(None)
 
     @property
-    def execution_engine_type(self) -> type[SqlAlchemyExecutionEngine]:
+    def execution_engine_type(self) -> builtins.type[SqlAlchemyExecutionEngine]:
         """The engine that keeps its connection."""
         return DuckDBExecutionEngine
 
@@ -67,5 +68,5 @@ class DuckDBDatasource(SQLDatasource):
         """The engine on the data source's own connection."""
         if self._execution_engine is None:
             self._execution_engine = DuckDBExecutionEngine(engine=self.get_engine())
-        engine: Any = self._execution_engine
+        engine: SqlAlchemyExecutionEngine = self._execution_engine
         return engine

@@ -36,7 +36,7 @@ def _judged(holder: Holder, asked: Mapping[str, Any]) -> dict[str, Verdict]:
     return {verdict.invariant: verdict for verdict in verdicts}
 
 
-def _batch(engine: ExecutionEngine[Any], domain: dict[str, Any]) -> Any:
+def _batch(engine: ExecutionEngine[Any], domain: dict[str, Any]) -> Any:  # noqa: ANN401 -- a selectable or a frame, as the engine has it
     return engine.get_compute_domain(domain_kwargs=domain, domain_type=MetricDomainTypes.TABLE)[0]
 
 
@@ -55,7 +55,7 @@ def _names(asked: Mapping[str, Any], quote: str) -> dict[str, str]:
 def _recovering(connection: sa.Connection) -> Callable[[str], Any]:
     """Run statements each by itself: one that fails must not take with it what came before."""
 
-    def execute(sql: str) -> Any:
+    def execute(sql: str) -> sa.CursorResult[Any]:
         try:
             cursor = connection.exec_driver_sql(sql)
         except sa.exc.DBAPIError:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from great_expectations.compatibility import pydantic
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.execution_engine import ExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.render import (
+    CollapseContent,
     LegacyDiagnosticRendererType,
     LegacyRendererType,
     RenderedStringTemplateContent,
@@ -21,7 +24,7 @@ from bowerman_data.expectations.metric import METRIC
 from bowerman_data.schemas.catalogue import INVARIANTS
 from bowerman_data.schemas.verdicts import Verdict
 
-__all__ = ["ExpectInvariantToHold", "verdict_of"]
+__all__ = ["ExpectInvariantToHold"]
 
 _SHOWN = 20  # rows in a result of less than COMPLETE format, and in Data Docs
 _COLUMNS = ("key", "column", "value", "expected")
@@ -47,9 +50,13 @@ class ExpectInvariantToHold(BatchExpectation):
 
     invariant: str = pydantic.Field(description="The slug of an invariant of the catalogue.")
     table: str = pydantic.Field(description="The table of the contract whose rows are judged.")
-    asked: list[str] = pydantic.Field(default=[], description="The invariants that the suite asks of the table together.")
+    asked: list[str] = pydantic.Field(
+        default=[], description="The invariants that the suite asks of the table together."
+    )
     tables: dict[str, str] = pydantic.Field(default={}, description="Your names of the tables, by the contract's.")
-    by_name: bool = pydantic.Field(default=False, description="Whether the judged table is found by name, not the batch.")
+    by_name: bool = pydantic.Field(
+        default=False, description="Whether the judged table is found by name, not the batch."
+    )
     shipped: bool = pydantic.Field(default=False, description="Whether promises of the shipped tables alone are held.")
     cap: int = pydantic.Field(default=CAP, description="How many violations are listed at most.")
 
@@ -96,7 +103,7 @@ class ExpectInvariantToHold(BatchExpectation):
         return {"success": verdict.outcome in ("pass", "skipped"), "result": result}
 
     @classmethod
-    def _prescriptive_template(cls, renderer_configuration: RendererConfiguration) -> RendererConfiguration:
+    def _prescriptive_template(cls, renderer_configuration: RendererConfiguration[Any]) -> RendererConfiguration[Any]:
         for name in ("invariant", "table"):
             renderer_configuration.add_param(name=name, param_type=RendererValueType.STRING)
         slug = renderer_configuration.kwargs.get("invariant", "")
@@ -106,7 +113,10 @@ class ExpectInvariantToHold(BatchExpectation):
     @classmethod
     @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
     def _prescriptive_renderer(
-        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None, **_: Any
+        cls,
+        configuration: ExpectationConfiguration | None = None,
+        result: ExpectationValidationResult | None = None,
+        runtime_configuration: dict[str, Any] | None = None,
     ) -> list[RenderedStringTemplateContent]:
         config = configuration or (result.expectation_config if result else None)
         kwargs = config.kwargs if config else {}
@@ -119,8 +129,11 @@ class ExpectInvariantToHold(BatchExpectation):
     @classmethod
     @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_TABLE)
     def _diagnostic_unexpected_table_renderer(
-        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None, **_: Any
-    ) -> list[RenderedTableContent] | None:
+        cls,
+        configuration: ExpectationConfiguration | None = None,
+        result: ExpectationValidationResult | None = None,
+        runtime_configuration: dict[str, Any] | None = None,
+    ) -> list[RenderedTableContent | CollapseContent] | None:
         rows = result.result.get("partial_unexpected_list") if result and result.result else None
         if not rows:
             return None

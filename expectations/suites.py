@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from great_expectations import ExpectationSuite
+from great_expectations.expectations.metadata_types import FailureSeverity
 
 from bowerman_data.expectations._judge import CAP, reads_of
 from bowerman_data.expectations.rules import ExpectInvariantToHold
@@ -39,7 +40,7 @@ def expectations_of(
             by_name=by_name,
             shipped=shipped,
             cap=cap,
-            severity="warning" if INVARIANTS[slug].severity == "warning" else "critical",
+            severity=FailureSeverity.WARNING if INVARIANTS[slug].severity == "warning" else FailureSeverity.CRITICAL,
             meta={"source": INVARIANTS[slug].source, "reason": INVARIANTS[slug].reason},
         )
 

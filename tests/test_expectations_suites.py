@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 -- the fluent interface of Great Expectations has no types to name
 """The suites in a user's own Great Expectations: contexts, checkpoints, data sources, Data Docs."""
 
 from __future__ import annotations
