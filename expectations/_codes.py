@@ -61,10 +61,10 @@ def _beside(table: str) -> Relation:
 # What a PB, NR or WL of a result has to beat. A mark without its day is known by its year.
 _PERFORMANCES = (
     "SELECT m.athlete_id, a.nation, m.discipline, m.date, CAST(m.year AS INT) AS year, m.time_ms, m.decimals, m.mark, "
-    "m.codes FROM {marks} m LEFT JOIN (SELECT athlete_id, max(nation) AS nation FROM {athletes} GROUP BY athlete_id) a "
+    "m.codes, CAST(NULL AS STRING) AS sex FROM {marks} m LEFT JOIN (SELECT athlete_id, max(nation) AS nation FROM {athletes} GROUP BY athlete_id) a "
     "ON m.athlete_id = a.athlete_id UNION ALL "
     "SELECT t.athlete_id, t.nation, r.discipline, r.date, CAST(year(r.date) AS INT) AS year, t.time_ms, t.decimals, "
-    "t.mark, t.codes FROM {results} t JOIN {one_race} r ON t.race_id = r.race_id"
+    "t.mark, t.codes, r.sex FROM {results} t JOIN {one_race} r ON t.race_id = r.race_id"
 )
 
 
@@ -81,11 +81,13 @@ def _record(code: str, same: str) -> str:
 def _records() -> Relation:
     national = ["NR", *(c.code for c in record_codes() if "NR" in c.implies)]
     held = " OR ".join(f"array_contains(e.codes, {literal(code)})" for code in national)
+    # Whether a man or a woman ran a mark, nothing tells: it counts for races of either.
+    sex = "(e.sex IS NULL OR e.sex = c.sex)"
     unbeaten = " UNION ALL ".join(
         (
             _record("PB", "c.athlete_id = e.athlete_id"),
-            _record("NR", f"c.nation = e.nation AND ({held})"),
-            _record("WL", "e.year = year(c.date)"),
+            _record("NR", f"c.nation = e.nation AND ({held}) AND {sex}"),
+            _record("WL", f"e.year = year(c.date) AND {sex}"),
         )
     )
     return Relation(
@@ -97,7 +99,7 @@ def _records() -> Relation:
 
 
 _CLAIMANTS = (
-    "SELECT t.*, r.discipline, r.date FROM (SELECT race_id, athlete_id, nation, time_ms, codes, "
+    "SELECT t.*, r.discipline, r.date, r.sex FROM (SELECT race_id, athlete_id, nation, time_ms, codes, "
     f"monotonically_increasing_id() AS row_id, {row_key('results')} AS row_key FROM {{results}} t "
     "WHERE status = 'OK' AND time_ms IS NOT NULL AND size(codes) > 0) t "
     "JOIN {one_race} r ON t.race_id = r.race_id"

@@ -118,8 +118,9 @@ def _improvement() -> str:
     )
     by = "CAST(best_ms - time_ms AS BIGINT)"
     text = f"CASE WHEN {by} >= 0 THEN {mark(by, 'greatest(decimals, best_decimals)')} END"
-    over = f"CASE WHEN {by} > more_than * 1000 THEN CAST(more_than AS STRING) ELSE {text} END"
-    return f"SELECT key, field, {over} AS value FROM ({best}) b"
+    over = f"CASE WHEN {by} > more_than * 1000 THEN CAST(more_than AS STRING) WHEN more_than IS NOT NULL THEN 'no' END"
+    asked = "regexp_like(key, '(^| )more_than=')"
+    return f"SELECT key, field, CASE WHEN {asked} THEN {over} ELSE {text} END AS value FROM ({best}) b"
 
 
 def _times() -> Iterator[str]:
@@ -145,11 +146,27 @@ def _days() -> Iterator[str]:
     yield _fact("months-between", between, "", f"{matches('q.since', month)} AND {matches('q.until', month)}")
 
 
+def _race() -> Iterator[str]:
+    """What a race is by itself: its day, its laps, and who won it in what time."""
+    race = "JOIN {one_race} r ON r.race_id = q.race_id"
+    yield _fact("race-year", "CAST(year(r.date) AS STRING)", race)
+    yield _fact("race-month", "substring(CAST(r.date AS STRING), 1, 7)", race)
+    yield _fact("laps", "CAST(CAST(floor(r.distance_m / 400) AS BIGINT) AS STRING)", race)
+    under = parsed_ms("q.under")
+    best = "(SELECT race_id, min(time_ms) AS ms FROM {results} WHERE status = 'OK' GROUP BY race_id)"
+    answer = f"CASE WHEN b.ms < {under} THEN 'yes' ELSE 'no' END"
+    asked = f"b.ms IS NOT NULL AND {under} IS NOT NULL"
+    yield _fact("winning-time-under", answer, f"JOIN {best} b ON b.race_id = q.race_id", asked)
+    first = "SELECT race_id, min(athlete_id) AS winner, count(*) AS winners FROM {results} WHERE place = 1"
+    beaten = f"{_MAN} JOIN ({first} GROUP BY race_id) w ON w.race_id = q.race_id"
+    yield _fact("lost-to", "w.winner", beaten, "w.winners = 1 AND m.place > 1")
+
+
 def relations() -> Iterator[Relation]:
     """What is asked, and the answers that the tables give."""
     yield Relation("questions", "claims", _QUESTIONS)
     yield Relation("runs", "results", _RUNS)
-    answers = " UNION ALL ".join((*_counts(), *_margins(), *_times(), *_days()))
+    answers = " UNION ALL ".join((*_counts(), *_margins(), *_times(), *_days(), *_race()))
     best = f"SELECT key, field, max(value) AS value FROM ({answers}) a WHERE value IS NOT NULL GROUP BY key, field"
     yield Relation(
         "facts",

@@ -106,8 +106,8 @@ _CLAIM_ID = (
 )
 
 _CLAIMS = (
-    "SELECT t.*, s.source_id AS known_source, s.sha256, lag(t.line) OVER (PARTITION BY t.source_id "
-    "ORDER BY t.start_char NULLS LAST, t.line NULLS LAST) AS line_before, "
+    "SELECT t.*, s.source_id AS known_source, s.sha256, lag(t.line) OVER (PARTITION BY t.source_id, "
+    "t.start_char IS NULL ORDER BY t.start_char, t.line NULLS LAST) AS line_before, "
     f"CAST(t.start_char AS BIGINT) + length(t.printed) AS ends_at, {row_key('claims')} AS row_key FROM {{claims}} t "
     "LEFT JOIN (SELECT source_id, max(sha256) AS sha256 FROM {sources} GROUP BY source_id) s ON t.source_id = s.source_id"
 )
@@ -185,7 +185,10 @@ def _claimed() -> Iterator[Clause]:
     slug = "every-value-claimed"
     for table, fields in _CLAIMED_FIELDS.items():
         for field in fields:
-            yield Clause(slug, f"{table}_unclaimed", f"field = '{field}'", field, "value", literal("a claim"))
+            # Whose a lap after the first is, follows from who led at its ends.
+            stated = " AND key LIKE '% from_m=0 %'" if (table, field) == ("splits", "athlete_id") else ""
+            where = f"field = '{field}'{stated}"
+            yield Clause(slug, f"{table}_unclaimed", where, field, "value", literal("a claim"))
     slug = "null-where-unclaimed"
     for table, fields in {"marks": ("date", "venue", "place"), "sources": ("author", "published_on")}.items():
         for field in fields:

@@ -72,7 +72,9 @@ def clauses() -> Iterator[Clause]:
         slug, "judged_rulings", f"NOT ({check}) AND value IS NULL AND cell IS NOT NULL", "value", "value", "cell"
     )
     yield Clause(slug, "judged_rulings", f"{check} AND fact IS NOT NULL AND NOT computed", "value", "value", "fact")
-    unstated = f"value IS NOT NULL AND stated = 0 AND (NOT ({check}) OR fact IS NULL)"
+    # Whose a lap after the first is, follows from who led at its ends.
+    follows = "about = 'splits' AND field = 'athlete_id' AND key NOT LIKE '% from_m=0 %'"
+    unstated = f"value IS NOT NULL AND stated = 0 AND (NOT ({check}) OR fact IS NULL) AND NOT ({follows})"
     yield Clause(slug, "judged_rulings", unstated, "value", "value", literal("a claim that states it"))
     yield Clause(slug, "rejected", "TRUE", "rejected", "element", literal("a claim, overruled"))
     yield Clause(slug, "unrejected", "TRUE", "rejected", "claimed", literal("rejected"))
