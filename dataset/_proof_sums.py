@@ -1,0 +1,153 @@
+"""What a proof found, summed up: the kill matrix, and the figures of the single cells."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bowerman_data._kills import Fate, Judged
+from bowerman_data._mutants import Operator
+from bowerman_data._proof import CellFate
+from bowerman_data._single_cells import OWN_WORDS, CellChange
+from bowerman_data._survivors import declared
+from bowerman_data.schemas.catalogue import INVARIANTS
+
+__all__ = ["Proof", "cell_figures", "failures", "operator_figures", "whole_figures"]
+
+Proof = dict[str, Any]
+_FATES: tuple[Fate, ...] = ("killed", "killed by another", "survived", "crashed")
+
+
+def _kind(base: str) -> str:
+    return base if base in ("shipped", "documents") else "generated"
+
+
+def operator_figures(judged: list[Judged], operators: Mapping[str, Operator], engines: Iterable[str]) -> Proof:
+    """The kill matrix by operator, by invariant and by both, with survivors, crashes and disagreements."""
+    names = list(engines)
+    return {
+        "mutants": len(judged),
+        "operators": [
+            _operator(one, [j for j in judged if j.operator == one.slug], names) for one in operators.values()
+        ],
+        "invariants": {slug: {e: _invariant(slug, judged, e) for e in names} for slug in INVARIANTS},
+        "matrix": {e: _matrix(judged, e) for e in names},
+        "survivors": [_survivor(j, operators[j.operator]) for j in judged if "survived" in j.fates.values()],
+        "crashes": [{"operator": j.operator, "where": j.where} | j.crashes for j in judged if j.crashes],
+        "disagreements": [_disagreement(j) for j in judged if j.differs],
+    }
+
+
+def _operator(operator: Operator, judged: list[Judged], engines: list[str]) -> Proof:
+    fates = {e: Counter(one.fates[e] for one in judged) for e in engines}
+    return {
+        "operator": operator.slug,
+        "sentence": operator.sentence,
+        "meant": list(operator.meant),
+        "mutants": len(judged),
+        "fates": {e: {fate: fates[e][fate] for fate in _FATES} for e in engines},
+    }
+
+
+def _invariant(slug: str, judged: list[Judged], engine: str) -> Proof:
+    """What an invariant noticed, and what it alone did."""
+    noticed = [one.operator for one in judged if slug in one.by[engine]]
+    alone = Counter(one.operator for one in judged if one.by[engine] == (slug,))
+    return {"noticed": len(noticed), "alone": sum(alone.values()), "operators_alone": dict(sorted(alone.items()))}
+
+
+def _matrix(judged: list[Judged], engine: str) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in judged:
+        counts[one.operator].update(one.by[engine])
+    return {operator: dict(sorted(row.items())) for operator, row in counts.items()}
+
+
+def _survivor(judged: Judged, operator: Operator) -> Proof:
+    kind = _kind(judged.base)
+    return {
+        "operator": judged.operator,
+        "base": judged.base,
+        "where": judged.where,
+        "survived": [engine for engine, fate in judged.fates.items() if fate == "survived"],
+        "reason": operator.unseen.get(kind),
+    }
+
+
+def _disagreement(judged: Judged) -> Proof:
+    return {"operator": judged.operator, "base": judged.base, "where": judged.where, "differs": list(judged.differs)}
+
+
+def cell_figures(fates: list[CellFate]) -> Proof:
+    """How many single-cell changes were noticed, without the documents and with them."""
+    ours = [one for one in fates if (one.change.table, one.change.column) in OWN_WORDS]
+    judged = [one for one in fates if (one.change.table, one.change.column) not in OWN_WORDS]
+    asked = any(one.resolved is not None for one in fates)
+    return {
+        "changes": len(fates),
+        "cells": len({(one.change.table, one.change.row, one.change.column) for one in fates}),
+        "own_words": {"columns": {f"{t}.{c}": why for (t, c), why in OWN_WORDS.items()}} | _counts(ours, asked),
+        "judged": _counts(judged, asked),
+        "by_column": _by(judged + ours, asked, lambda one: f"{one.table}.{one.column}"),
+        "by_change": _by(judged, asked, lambda one: one.change),
+        "noticed_by": dict(Counter(one.by for one in fates if one.by).most_common()),
+        "crashes": [f"{one.change}: {one.crash}" for one in fates if one.crash],
+        "survivors": [_cell_survivor(one, asked) for one in fates if one.by is None and one.crash is None],
+    }
+
+
+def _counts(fates: list[CellFate], asked: bool) -> Proof:
+    noticed = sum(one.by is not None for one in fates)
+    found: Proof = {"changes": len(fates), "noticed": noticed}
+    return found | {"noticed_with_documents": sum(_with_documents(one) for one in fates)} if asked else found
+
+
+def _with_documents(one: CellFate) -> bool:
+    return one.by is not None or one.resolved is False
+
+
+def _by(fates: list[CellFate], asked: bool, name: Any) -> dict[str, Proof]:  # noqa: ANN401
+    groups: dict[str, list[CellFate]] = defaultdict(list)
+    for one in fates:
+        groups[name(one.change)].append(one)
+    return {group: _counts(members, asked) for group, members in groups.items()}
+
+
+def _cell_survivor(one: CellFate, asked: bool) -> Proof:
+    without, beside = declared(one.change, documents=False), declared(one.change, documents=True)
+    resolved = asked and one.resolved is False
+    # With the documents at hand, a survivor that they should have noticed is not excused any more.
+    reason = without if resolved or not asked else beside
+    change: CellChange = one.change
+    where = {"table": change.table, "row": change.row, "column": change.column, "change": change.change}
+    return where | {"noticed_with_documents": resolved, "reason": reason.reason if reason else None}
+
+
+def whole_figures(fates: list[CellFate], engines: Iterable[str]) -> Proof:
+    """What whole runs of every engine say of a sample of the single cells."""
+    return {
+        "engines": list(engines),
+        "changes": len(fates),
+        "noticed": sum(one.by is not None for one in fates),
+        "crashes": [f"{one.change}: {one.crash}" for one in fates if one.crash],
+        "disagreements": [{"change": str(one.change), "differs": list(one.differs)} for one in fates if one.differs],
+    }
+
+
+def failures(proof: Proof) -> list[str]:
+    """Why the proof does not stand: what survived undeclared, fell over, or was seen by one engine only."""
+    found: Counter[str] = Counter()
+    operators = proof.get("operators") or {}
+    for one in operators.get("survivors", []):
+        found[f"{one['operator']} survived in {_kind(one['base'])} tables, undeclared"] += one["reason"] is None
+    for slug, by in operators.get("invariants", {}).items():
+        for engine, figures in by.items():
+            found[f"{slug}: {engine} noticed nothing that it alone is for"] += figures["alone"] == 0
+    for one in (proof.get("cells") or {}).get("survivors", []):
+        undeclared = one["reason"] is None
+        found[f"{one['change']} survived in {one['table']}.{one['column']}, undeclared"] += undeclared
+    for part in ("operators", "cells", "whole"):
+        for what in ("crashes", "disagreements"):
+            found[f"{part}: {what}"] += len((proof.get(part) or {}).get(what, []))
+    return [f"{line} ({count})" for line, count in sorted(found.items()) if count]
