@@ -53,6 +53,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def prove(session: nox.Session) -> None:
+    """Corrupt the tables in every way they go wrong and count who notices; -- --documents FOLDER for both figures."""
+    install(session, "validate")
+    session.run("python", "-m", "bowerman_data.prove", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "lint"))
