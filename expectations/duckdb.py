@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 from great_expectations.compatibility import pydantic
+from great_expectations.datasource.fluent.config_str import ConfigStr
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from sqlalchemy.pool import NullPool
@@ -30,16 +31,16 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
         """The one connection."""
-        if self._connection is None:
-            self._connection = self.engine.connect()
-        yield self._connection
+        connection = self._connection or self.engine.connect()
+        self._connection = connection
+        yield connection
 
 
 class DuckDBDatasource(SQLDatasource):
     """Tables of a DuckDB connection, or of a DuckDB file: `context.data_sources.add_bowerman_duckdb`."""
 
     type: Literal["bowerman_duckdb"] = "bowerman_duckdb"  # type: ignore[assignment]
-    connection_string: str = "duckdb:///:memory:"
+    connection_string: ConfigStr | str = "duckdb:///:memory:"
 
     _handed: Any = pydantic.PrivateAttr(None)
 
@@ -60,13 +61,12 @@ class DuckDBDatasource(SQLDatasource):
         from duckdb_engine import ConnectionWrapper
 
         if self._handed is None:
-            self._handed = duckdb.connect(sa.make_url(self.connection_string).database or ":memory:")
+            self._handed = duckdb.connect(sa.make_url(str(self.connection_string)).database or ":memory:")
         base = self._handed
         return sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(base.cursor()), poolclass=NullPool)
 
     def get_execution_engine(self) -> SqlAlchemyExecutionEngine:
         """The engine on the data source's own connection."""
-        if self._execution_engine is None:
-            self._execution_engine = DuckDBExecutionEngine(engine=self.get_engine())
-        engine: SqlAlchemyExecutionEngine = self._execution_engine
+        engine: SqlAlchemyExecutionEngine = self._execution_engine or DuckDBExecutionEngine(engine=self.get_engine())
+        self._execution_engine = engine
         return engine

@@ -20,6 +20,7 @@ from great_expectations.execution_engine import (
 )
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+from sqlalchemy.exc import DBAPIError
 
 from bowerman_data.expectations._holders import DuckDBHolder, SparkHolder, quoted
 from bowerman_data.expectations._judge import Holder, judge
@@ -58,7 +59,7 @@ def _recovering(connection: sa.Connection) -> Callable[[str], Any]:
     def execute(sql: str) -> sa.CursorResult[Any]:
         try:
             cursor = connection.exec_driver_sql(sql)
-        except sa.exc.DBAPIError:
+        except DBAPIError:
             connection.rollback()
             raise
         if not cursor.returns_rows:
