@@ -13,6 +13,7 @@ _INES, _JOLENE = result("ines-calder", BIRCH), result("jolene-park", BIRCH)
 _EMILS_MARK, _DARIOS_MARK = "mark_id=emil-horn-1500m-2018", "mark_id=dario-lunt-mile-2021-elm"
 _AT_1500 = f"race_id={ALDER} from_m=0 to_m=1500 basis=athlete athlete_id=bruno-falk"
 _LAP = f"race_id={BIRCH} from_m=400 to_m=800 basis=leader"
+_FROM_START = f"race_id={BIRCH} from_m=0 to_m=400 basis=leader"
 
 
 def _unclaimed(about: str, key: str, field: str, value: str, row: str | None = None) -> Case:
@@ -36,7 +37,7 @@ _CLAIMED = [
     _unclaimed("results", _FESTUS, "status", "DNF"),
     _unclaimed("splits", _AT_1500, "mark", "3:35.10"),
     _unclaimed("splits", _LAP, "mark", "1:06.3", f"{_LAP} athlete_id=hana-brook"),
-    _unclaimed("splits", _LAP, "athlete_id", "hana-brook", f"{_LAP} athlete_id=hana-brook"),
+    _unclaimed("splits", _FROM_START, "athlete_id", "hana-brook", f"{_FROM_START} athlete_id=hana-brook"),
     _unclaimed("marks", _DARIOS_MARK, "year", "2021"),
     _unclaimed("marks", _DARIOS_MARK, "venue", "Elm Road"),
     _unclaimed("marks", "mark_id=bruno-falk-mile-indoor-2020", "codes", "=PB"),
