@@ -132,7 +132,8 @@ _DECLARED = (
     ),
     Invariant(
         "points-follow-scale",
-        "Points are those of the place on the race's scale, and null where it has none; tied places are not judged.",
+        "Where a race has points, they are those of the place on its scale, and null where it has none; "
+        "tied places are not judged.",
         ("results",),
         "Diamond League scales by season",
         "Points are computed by the meeting from the places.",
@@ -208,11 +209,36 @@ _DECLARED = (
         "A pace over the wrong distance is wrong everywhere.",
     ),
     Invariant(
-        "scale-where-scored",
-        "A race has a scale of points exactly where its series is the Diamond League.",
+        "scale-follows-season",
+        "The scale of points is the one of the series in that season, and null where it gave none.",
         ("races",),
         "Diamond League rules by season; no points at its final since 2017",
-        "Elsewhere a points column means something else.",
+        "A season's scale is known, so another one is a slip.",
+    ),
+    Invariant(
+        "no-other-scale",
+        "A race has a scale of points only where the scale of its series is known for the season.",
+        ("races",),
+        _DESIGN,
+        "Nobody's points are guessed.",
+        shipped_only=True,
+    ),
+    Invariant(
+        "coverage-holds",
+        "Of a race known by its finishers nobody else stands; known to 3:56.00, nobody slower; by its podium, three places.",
+        ("results",),
+        _DESIGN,
+        "Who reads that a list ends somewhere relies on it.",
+        reads=("races",),
+    ),
+    Invariant(
+        "full-shows-all",
+        "A race told in full has somebody who did not finish, or a time over 3:56.00.",
+        ("races",),
+        _DESIGN,
+        "A list cut short would count too few starters.",
+        reads=("results",),
+        shipped_only=True,
     ),
     # Splits
     Invariant(
@@ -278,7 +304,7 @@ _DECLARED = (
     ),
     Invariant(
         "lap-belongs-to-its-leader",
-        "A leader's stretch belongs to the one who led at both its ends; where two did, to nobody; an athlete's, to him.",
+        "A leader's lap belongs to the one who led at both its ends; where two did, to nobody; an athlete's stretch, to him.",
         ("splits",),
         "Differences of the leader's times are the race's laps, not one runner's",
         "Reports credit the winner with laps that a pacemaker led.",
@@ -340,7 +366,7 @@ _DECLARED = (
     Invariant(
         "null-where-unclaimed",
         "A cell is null exactly where no claim that stands states it.",
-        ("marks", "sources"),
+        ("splits", "marks", "sources"),
         _DESIGN,
         "What a source tells is told here too.",
         reads=("claims",),

@@ -67,7 +67,12 @@ _DECLARED = (
     _slug("ruling_id", "Ruling: what it is about and its rule as a slug."),
     # Results
     Column("nation", "string", "Nation represented on the day, as a World Athletics code.", pattern="[A-Z]{3}"),
-    Column("role", "string", "Why the person started: to race, or to pace.", values=("athlete", "pacemaker")),
+    Column(
+        "role",
+        "string",
+        "Why the person started: to race or, where a source says so, to pace.",
+        values=("athlete", "pacemaker"),
+    ),
     Column(
         "status",
         "string",
@@ -111,6 +116,13 @@ _DECLARED = (
         pattern=r"(mile|2miles|[1-9]\d*m|marathon)(-indoor)?",
     ),
     Column("sex", "string", "Men's (M), women's (W) or mixed (X) race.", values=("M", "W", "X")),
+    Column(
+        "coverage",
+        "string",
+        "Who stands in the results: full, everybody who started; finishers, all of those and nobody else; "
+        "to-3:56, the finishers to 3:56.00; podium, the first three.",
+        values=("finishers", "full", "podium", "to-3:56"),
+    ),
     Column("points_scale", "list<int16>", "Points at stake by place, from first place on.", unit="points"),
     _text("given_name", "Given name or names."),
     _text("family_name", "Family name."),
@@ -154,6 +166,7 @@ _DECLARED = (
         "What sort of source.",
         values=("news", "press release", "preview", "ranking list", "report", "results list"),
     ),
+    _slug("upstream", "Whose figures the source carries: sources that share one count as one."),
     Column("published_on", "date", "Day of publication, where the source tells it."),
     Column("sha256", "string", "SHA-256 of the document's bytes.", pattern="[0-9a-f]{64}"),
     Column("characters", "int32", "Length of the document.", unit="characters", minimum=1, maximum=100_000_000),
@@ -188,10 +201,14 @@ _DECLARED = (
         values=(
             "arithmetic",
             "attribution",
+            "coincidence",
+            "convention",
             "eyewitness",
+            "nation-on-the-day",
             "no-evidence",
             "rounding",
             "short-form",
+            "single-source",
             "spelling",
             "status-over-time",
             "table-over-prose",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Bound", "Nation", "RecordCode", "bounds", "nations", "record_codes"]
+__all__ = ["Bound", "Nation", "PointsScale", "RecordCode", "bounds", "nations", "points_scales", "record_codes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,16 @@ class Bound:
     warn_min_ms: int
     warn_max_ms: int
     hard_max_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsScale:
+    """The points by place of a series in its seasons, first and last included; empty where it gave none."""
+
+    series: str
+    from_year: int
+    until_year: int
+    points: tuple[int, ...]
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -94,4 +104,15 @@ def bounds() -> tuple[Bound, ...]:
             int(row["hard_max_ms"]),
         )
         for row in _rows("bounds.csv")
+    )
+
+
+@cache
+def points_scales() -> tuple[PointsScale, ...]:
+    """The scales by series and season; no two of a series overlap."""
+    return tuple(
+        PointsScale(
+            row["series"], int(row["from_year"]), int(row["until_year"]), tuple(map(int, row["points"].split()))
+        )
+        for row in _rows("points_scales.csv")
     )

@@ -83,7 +83,10 @@ _DECLARED = (
             "time_ms": _UNPLACED,
             "decimals": _UNPLACED,
             "mark": _UNPLACED,
-            "points": NullRule("null exactly where the place earns none on the race's scale", "points-follow-scale"),
+            "points": NullRule(
+                "null exactly where the place earns none on the race's scale, or nobody prints the points of the race",
+                "points-follow-scale",
+            ),
         },
         references=(Reference("race_id", "races", "race_id"), Reference("athlete_id", "athletes", "athlete_id")),
         unique_key_invariant="one-time-per-athlete",
@@ -96,7 +99,8 @@ _DECLARED = (
         order=("race_id", "from_m", "to_m", "basis", "athlete_id"),
         nulls={
             "athlete_id": NullRule(
-                "null exactly where a leader's stretch began and ended with different leaders",
+                "null exactly where a leader's stretch began and ended with different leaders, "
+                "or no claim that stands names who led",
                 "lap-belongs-to-its-leader",
             )
         },
@@ -145,12 +149,16 @@ _DECLARED = (
             "discipline",
             "distance_m",
             "sex",
+            "coverage",
             "points_scale",
         ),
         key=("race_id",),
         order=("race_id",),
         nulls={
-            "points_scale": NullRule("null exactly where the series is not the Diamond League", "scale-where-scored")
+            "points_scale": NullRule(
+                "null exactly where the series gave no points that season, or its scale is not known",
+                "scale-follows-season",
+            )
         },
     ),
     Table(
@@ -185,11 +193,23 @@ _DECLARED = (
     Table(
         "sources",
         "One row for each source, read as a document or known by address.",
-        ("source_id", "publisher", "title", "author", "url", "kind", "published_on", "sha256", "characters"),
+        (
+            "source_id",
+            "publisher",
+            "title",
+            "author",
+            "url",
+            "kind",
+            "upstream",
+            "published_on",
+            "sha256",
+            "characters",
+        ),
         key=("source_id",),
         order=("source_id",),
         nulls={
             "author": _UNSTATED,
+            "upstream": NullRule("null where nothing says that the figures are another's", "value-in-domain"),
             "published_on": _UNSTATED,
             "sha256": NullRule(
                 "null exactly where characters is: known by address alone", "document-has-hash-and-length"
