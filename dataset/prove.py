@@ -132,7 +132,9 @@ def _setting(options: argparse.Namespace) -> Setting:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bowerman_data.prove", description=__doc__.split("\n")[0])
-    parser.add_argument("--out", type=Path, default=Path("build/proof"), help="folder for the kill matrix (default: build/proof)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("build/proof"), help="folder for the kill matrix (default: build/proof)"
+    )
     parser.add_argument("--documents", type=Path, help="folder of the source documents, for the second figure")
     parser.add_argument("--engine", choices=["both", *ENGINES], default="both", help="who judges (default: both)")
     parser.add_argument("--only", choices=["operators", "cells"], help="one part of the proof")

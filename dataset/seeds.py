@@ -62,7 +62,7 @@ class Seeds:
 
 
 _GIVEN = {
-    "sources": (set(TABLES["sources"].columns), {"author", "published_on", "sha256", "characters"}),
+    "sources": (set(TABLES["sources"].columns), {"author", "upstream", "published_on", "sha256", "characters"}),
     "races": (set(TABLES["races"].columns), {"points_scale"}),
     "athletes": (set(TABLES["athletes"].columns) - {"aliases"}, set[str]()),
     "claims": (

@@ -28,14 +28,23 @@ def every_value_claimed(frames: Frames, table: str) -> Iterator[Finding]:
     yield Finding(unclaimed.select(ROW, key="row_key", column="field", value="value", expected=pl.lit("a claim")))
 
 
-@rule("null-where-unclaimed", "marks", "sources")
+UNSTATED = {
+    "splits": ("athlete_id",),
+    "marks": ("date", "venue", "place"),
+    "sources": ("author", "published_on"),
+}
+"""The columns that are null where nobody states them."""
+
+
+@rule("null-where-unclaimed", *UNSTATED)
 def null_where_unclaimed(frames: Frames, table: str) -> Iterator[Finding]:
     """A cell is null only where nobody fills it, and a source's author and day only where nobody states them."""
-    for name in ("date", "venue", "place") if table == "marks" else ("author", "published_on"):
+    for name in UNSTATED[table]:
         rows = frames[table].with_columns(about=pl.lit(table), stated_key=claim_key(table), field=pl.lit(name))
         stated = _unruled(frames).group_by(CELL).agg(stated=pl.col("value").min())
         on = ["about", "stated_key", "field"]
-        filled = rows.filter(pl.col(name).is_null()).join(stated, left_on=on, right_on=CELL)
+        led = (pl.col("basis") == "leader") & (pl.col("from_m") == 0) if table == "splits" else pl.lit(True)
+        filled = rows.filter(led & pl.col(name).is_null()).join(stated, left_on=on, right_on=CELL)
         yield Finding.of(filled, table, name, pl.col("stated"))
         if table == "sources":
             told = rows.with_columns(told=pl.col(name).cast(pl.String)).filter(pl.col("told").is_not_null())

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from bowerman_data.schemas._clauses import Clause, rule
+from bowerman_data.schemas._clauses import Clause, prepares, rule
 from bowerman_data.schemas._frames import Frames
-from bowerman_data.schemas.reference import bounds
+from bowerman_data.schemas.reference import bounds, points_scales
 
-__all__ = ["bound", "impossible", "possible", "race_facts"]
+__all__ = ["COVERED_TO_MS", "bound", "impossible", "possible", "race_facts"]
 
 YARDS_AND_NAMES = {"mile": 1609.344, "2miles": 3218.688, "marathon": 42195.0}
 TOLERANCE_M = 0.0005
 FASTEST, SLOWEST = 7.5, 1.3
 """Metres a second: the 800 m record is run at 7.9 and the 1500 m one at 7.3, a walker goes at 1.3."""
 SPEED_FROM_M = 800
+COVERED_TO_MS = 236_000
+"""3:56.00, down to which the lists of some editions go."""
 
 
 def outdoors(discipline: pl.Expr) -> pl.Expr:
@@ -44,7 +46,7 @@ def race_facts(frames: Frames) -> pl.LazyFrame:
             "race_id",
             *(
                 pl.col(name).alias(f"race_{name}")
-                for name in ("date", "discipline", "sex", "distance_m", "points_scale")
+                for name in ("date", "discipline", "sex", "distance_m", "points_scale", "coverage")
             ),
             *(bound(name, discipline, sex).alias(f"race_{name}") for name in names),
             race_found=pl.lit(True),
@@ -76,9 +78,41 @@ def discipline_is_its_distance(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("distance_m", wrong, wanted.cast(pl.String).str.strip_suffix(".0"))
 
 
-@rule("scale-where-scored", "races")
-def scale_where_scored(frames: Frames, table: str) -> Iterator[Clause]:
-    """Points are at stake exactly in the Diamond League."""
-    scored, scale = pl.col("series") == "Diamond League", pl.col("points_scale").is_not_null()
-    wanted = pl.when(scored).then(pl.lit("a scale")).otherwise(pl.lit("null"))
-    yield Clause("points_scale", scored != scale, wanted)
+def scale(series: pl.Expr, year: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Whether the scale of a season is known, and which it is: null where the series gave no points."""
+    known, wanted = pl.lit(False), pl.lit(None, pl.List(pl.Int64))
+    for one in points_scales():
+        here = (series == one.series) & year.is_between(one.from_year, one.until_year)
+        points = pl.lit(list(one.points) or None, pl.List(pl.Int64))
+        known, wanted = known | here.fill_null(False), pl.when(here).then(points).otherwise(wanted)
+    return known, wanted
+
+
+@rule("scale-follows-season", "races")
+def scale_follows_season(frames: Frames, table: str) -> Iterator[Clause]:
+    """Where the scale of the season is known, it is that one."""
+    known, wanted = scale(pl.col("series"), pl.col("date").dt.year())
+    held = pl.col("points_scale").cast(pl.List(pl.Int64))
+    text = wanted.cast(pl.List(pl.String)).list.join(", ").fill_null("null")
+    yield Clause("points_scale", known & held.ne_missing(wanted), text)
+
+
+@rule("no-other-scale", "races")
+def no_other_scale(frames: Frames, table: str) -> Iterator[Clause]:
+    """Where it is not known, there is none."""
+    known, _ = scale(pl.col("series"), pl.col("date").dt.year())
+    yield Clause("points_scale", ~known & pl.col("points_scale").is_not_null(), "null")
+
+
+@prepares("races", "full")
+def told_in_full(frames: Frames) -> pl.LazyFrame:
+    """The races whose list is full and has rows, and whether it shows anything that a shorter one would not."""
+    beyond = pl.col("status").is_in(["DNF", "DNS", "DQ"]) | (pl.col("time_ms") > COVERED_TO_MS)
+    shown = frames["results"].group_by("race_id").agg(shows_all=beyond.fill_null(False).any())
+    return frames["races"].filter(pl.col("coverage") == "full").join(shown, on="race_id")
+
+
+@rule("full-shows-all", "races")
+def full_shows_all(frames: Frames, table: str) -> Iterator[Clause]:
+    """A full list has somebody who did not finish, or who was slow."""
+    yield Clause("coverage", ~pl.col("shows_all"), "another, or somebody who did not finish", part="full")

@@ -8,7 +8,7 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, prepares, rule
 from bowerman_data.schemas._frames import Frames, is_ordered
-from bowerman_data.schemas._races import impossible, possible, race_facts
+from bowerman_data.schemas._races import COVERED_TO_MS, impossible, possible, race_facts
 from bowerman_data.schemas._text import formatted, unit
 from bowerman_data.schemas.reference import nations
 
@@ -16,6 +16,7 @@ __all__: list[str] = []
 
 ORDER = ("race_id", "place", "time_ms", "athlete_id")
 LEGAL_KINDS = {"member", "special", "historical", "superseded"}
+PODIUM = 3
 
 placed = pl.col("place").is_not_null()
 place, time_ms = pl.col("place"), pl.col("time_ms")
@@ -30,7 +31,14 @@ def prepare(frames: Frames) -> pl.LazyFrame:
     frame = _beside_neighbours(frame)
     if "races" in frames:
         frame = frame.join(race_facts(frames), on="race_id", how="left", maintain_order="left")
+        frame = frame.join(_with_points(frames), on="race_id", how="left", maintain_order="left")
     return frame
+
+
+def _with_points(frames: Frames) -> pl.LazyFrame:
+    """The races in which somebody has points: who prints none says nothing of what was won."""
+    rows = frames["results"].filter(pl.col("points").is_not_null())
+    return rows.select("race_id").unique().with_columns(race_has_points=pl.lit(True))
 
 
 def _beside_neighbours(frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -93,13 +101,23 @@ def mark_is_its_time(frames: Frames, table: str) -> Iterator[Clause]:
 
 @rule("points-follow-scale", "results")
 def points_follow_scale(frames: Frames, table: str) -> Iterator[Clause]:
-    """Points are those of an unshared place on the scale of the race."""
+    """In a race with points, they are those of an unshared place on its scale."""
     shared = (place == pl.col("prev_place")).fill_null(False) | (place == pl.col("next_place")).fill_null(False)
-    judged = (pl.col("status") == "OK") & placed & ~shared & pl.col("race_found")
+    judged = (pl.col("status") == "OK") & placed & ~shared & pl.col("race_found") & pl.col("race_has_points")
     index = pl.when(place >= 1).then(place - 1)
     wanted = pl.col("race_points_scale").list.get(index, null_on_oob=True)
     wrong = pl.col("points").ne_missing(wanted)
     yield Clause("points", judged & wrong, wanted.cast(pl.String).fill_null("null"))
+
+
+@rule("coverage-holds", "results")
+def coverage_holds(frames: Frames, table: str) -> Iterator[Clause]:
+    """Beyond what the list of a race is said to cover stands nobody."""
+    coverage, status = pl.col("race_coverage"), pl.col("status")
+    yield Clause("status", coverage.is_in(["finishers", "to-3:56", "podium"]) & (status != "OK"), "OK")
+    slower = (coverage == "to-3:56") & (time_ms > COVERED_TO_MS)
+    yield Clause("time_ms", slower, f"at most {COVERED_TO_MS}")
+    yield Clause("place", (coverage == "podium") & (place > PODIUM), f"at most {PODIUM}")
 
 
 @rule("known-nation", "results", "athletes")

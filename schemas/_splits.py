@@ -221,10 +221,11 @@ def within_the_distance(frames: Frames, table: str) -> Iterator[Clause]:
 
 @rule("lap-belongs-to-its-leader", "splits")
 def lap_belongs_to_its_leader(frames: Frames, table: str) -> Iterator[Clause]:
-    """A leader's lap is his who led at both its ends; where two did, it is nobody's."""
+    """A leader's lap is his who led at both its ends; where two did, or who did is not told, it is nobody's."""
     nobody = athlete.is_null()
     yield Clause("athlete_id", own & nobody, "an athlete")
-    yield Clause("athlete_id", leader & cumulative & nobody, "an athlete")
     first, last = pl.col("leader_athlete_id_from_m"), pl.col("leader_athlete_id_to_m")
     yield Clause("athlete_id", leader & (first == last) & athlete.ne_missing(first), first, part="laps")
-    yield Clause("athlete_id", leader & (first != last) & athlete.is_not_null(), "null", part="laps")
+    found = pl.col("led_from_m").fill_null(False) & pl.col("led_to_m").fill_null(False)
+    parted = (first != last).fill_null(True)
+    yield Clause("athlete_id", leader & found & parted & athlete.is_not_null(), "null", part="laps")

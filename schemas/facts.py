@@ -15,11 +15,24 @@ from typing import Any
 import polars as pl
 
 from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._races import COVERED_TO_MS
 from bowerman_data.schemas._text import MARK
 
-__all__ = ["FACTS", "IN_MARKS", "NotComputable", "compute"]
+__all__ = [
+    "FACTS",
+    "IN_MARKS",
+    "NotComputable",
+    "Row",
+    "Tables",
+    "compute",
+    "dated",
+    "fact",
+    "mark_text",
+    "mark_value",
+    "whole",
+]
 
-IN_MARKS = ("margin", "converted-mark", "improved-by", "record-improved-by", "rounded-split")
+IN_MARKS = ("margin", "converted-mark", "improved-by", "race-record", "record-improved-by", "rounded-split")
 """The facts whose text is a mark, so that a coarser one may agree with it."""
 
 UNITS = {0: 1000, 1: 100, 2: 10, 3: 1}
@@ -73,6 +86,17 @@ class Tables:
             raise NotComputable(race_id)
         return rows
 
+    def all(self, table: str) -> list[Row]:
+        """Every row."""
+        if table not in self.frames:
+            raise NotComputable(table)
+        return self.frames.once(f"all {table}", lambda: self.frames[table].collect().to_dicts())
+
+    def covered(self, race_id: str, *coverages: str) -> None:
+        """Nothing, if the list of a race is as complete as that."""
+        if self.one("races", race_id=race_id)["coverage"] not in coverages:
+            raise NotComputable("the list goes not so far")
+
     def timed(self, table: str, **where: str) -> Row:
         """The first such row, which has a time."""
         return _timed(self.one(table, **where))
@@ -90,7 +114,9 @@ def _timed(row: Row) -> Row:
     return row
 
 
-def _fact(name: str) -> Callable[[Fact], Fact]:
+def fact(name: str) -> Callable[[Fact], Fact]:
+    """Register a fact under its name."""
+
     def register(function: Fact) -> Fact:
         FACTS[name] = function
         return function
@@ -121,22 +147,26 @@ def _difference(slower: Row, faster: Row) -> str:
     return mark_text(slower["time_ms"] - faster["time_ms"], max(slower["decimals"], faster["decimals"]))
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """A whole number."""
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise NotComputable(text)
     return int(text)
 
 
-@_fact("finishers-under")
+@fact("finishers-under")
 def finishers_under(tables: Tables, race_id: str, under: str) -> str:
-    """How many finished in less than a mark."""
+    """How many finished in less than a mark, which the list goes down to."""
     limit, field = mark_value(under), tables.field(race_id)
+    listed = ("full", "finishers", "to-3:56") if limit <= COVERED_TO_MS else ("full", "finishers")
+    tables.covered(race_id, *listed)
     return str(sum(row["status"] == "OK" and (row["time_ms"] or math.inf) < limit for row in field))
 
 
-@_fact("finishers")
+@fact("finishers")
 def finishers(tables: Tables, race_id: str) -> str:
     """How many finished."""
+    tables.covered(race_id, "full", "finishers")
     return str(sum(row["status"] == "OK" for row in tables.field(race_id)))
 
 
@@ -148,28 +178,34 @@ def _racing(tables: Tables, race_id: str) -> list[Row]:
     return [row for row in _started(tables, race_id) if row["role"] == "athlete"]
 
 
-@_fact("starters")
+@fact("starters")
 def starters(tables: Tables, race_id: str) -> str:
     """How many started, pacemakers too."""
+    tables.covered(race_id, "full")
     return str(len(_started(tables, race_id)))
 
 
-@_fact("racers")
+@fact("racers")
 def racers(tables: Tables, race_id: str, less: str = "0") -> str:
     """How many started to race, less so many who are named beside."""
-    return str(len(_racing(tables, race_id)) - _whole(less))
+    tables.covered(race_id, "full")
+    return str(len(_racing(tables, race_id)) - whole(less))
 
 
-@_fact("nation-count")
+@fact("nation-count")
 def nation_count(tables: Tables, race_id: str, nation: str, top: str | None = None) -> str:
     """How many of a nation raced, or are among the first of the finish."""
     theirs = [row for row in _racing(tables, race_id) if row["nation"] == nation]
-    if top is not None:
-        theirs = [row for row in theirs if row["place"] is not None and row["place"] <= _whole(top)]
-    return str(len(theirs))
+    if top is None:
+        tables.covered(race_id, "full")
+        return str(len(theirs))
+    places = [row["place"] for row in tables.field(race_id) if row["place"] is not None]
+    if whole(top) > len(places):
+        tables.covered(race_id, "full", "finishers")
+    return str(sum(row["place"] is not None and row["place"] <= whole(top) for row in theirs))
 
 
-@_fact("men-ahead")
+@fact("men-ahead")
 def men_ahead(tables: Tables, race_id: str, athlete_id: str, nation: str | None = None) -> str:
     """How many finished in front of a man, of a nation or of all."""
     place = tables.one("results", race_id=race_id, athlete_id=athlete_id)["place"]
@@ -179,7 +215,7 @@ def men_ahead(tables: Tables, race_id: str, athlete_id: str, nation: str | None 
     return str(sum(nation in (None, row["nation"]) for row in ahead))
 
 
-@_fact("margin")
+@fact("margin")
 def margin(
     tables: Tables, behind: str, race_id: str | None = None, athlete_id: str | None = None, mark_id: str | None = None
 ) -> str:
@@ -194,13 +230,14 @@ def margin(
     return _difference(slower, faster)
 
 
-@_fact("years-since")
+@fact("years-since")
 def years_since(tables: Tables, mark_id: str, race_id: str) -> str:
     """Whole years from the year of a mark to that of a race."""
-    return str(_dated(tables.one("races", race_id=race_id)).year - tables.one("marks", mark_id=mark_id)["year"])
+    return str(dated(tables.one("races", race_id=race_id)).year - tables.one("marks", mark_id=mark_id)["year"])
 
 
-def _dated(race: Row) -> dt.date:
+def dated(race: Row) -> dt.date:
+    """The day of a race."""
     if race["date"] is None:
         raise NotComputable("no date")
     date: dt.date = race["date"]
@@ -213,44 +250,44 @@ def _day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-@_fact("days-between")
+@fact("days-between")
 def days_between(tables: Tables, from_: str, to: str) -> str:
     """Days from one day to another."""
     return str((_day(to) - _day(from_)).days)
 
 
-@_fact("weeks-between")
+@fact("weeks-between")
 def weeks_between(tables: Tables, from_: str, to: str) -> str:
     """Whole weeks from one day to another."""
     return str((_day(to) - _day(from_)).days // 7)
 
 
-@_fact("months-between")
+@fact("months-between")
 def months_between(tables: Tables, from_: str, to: str) -> str:
     """Months of the calendar from one to another."""
     begin, end = (_day(f"{month}-01") for month in (from_, to))
     return str((end.year - begin.year) * 12 + end.month - begin.month)
 
 
-@_fact("race-year")
+@fact("race-year")
 def race_year(tables: Tables, race_id: str) -> str:
     """The year of a race."""
-    return f"{_dated(tables.one('races', race_id=race_id)):%Y}"
+    return f"{dated(tables.one('races', race_id=race_id)):%Y}"
 
 
-@_fact("race-month")
+@fact("race-month")
 def race_month(tables: Tables, race_id: str) -> str:
     """The month of a race."""
-    return f"{_dated(tables.one('races', race_id=race_id)):%Y-%m}"
+    return f"{dated(tables.one('races', race_id=race_id)):%Y-%m}"
 
 
-@_fact("laps")
+@fact("laps")
 def laps(tables: Tables, race_id: str) -> str:
     """Whole laps of 400 m in a race."""
     return str(math.floor(tables.one("races", race_id=race_id)["distance_m"] / 400))
 
 
-@_fact("winning-time-under")
+@fact("winning-time-under")
 def winning_time_under(tables: Tables, race_id: str, under: str) -> str:
     """Whether the fastest finished in less than a mark: yes or no."""
     times = [row["time_ms"] for row in tables.field(race_id) if row["status"] == "OK" and row["time_ms"]]
@@ -259,7 +296,7 @@ def winning_time_under(tables: Tables, race_id: str, under: str) -> str:
     return "yes" if min(times) < mark_value(under) else "no"
 
 
-@_fact("lost-to")
+@fact("lost-to")
 def lost_to(tables: Tables, race_id: str, athlete_id: str) -> str:
     """Who won the race in which a man was beaten."""
     place = tables.one("results", race_id=race_id, athlete_id=athlete_id)["place"]
@@ -269,7 +306,7 @@ def lost_to(tables: Tables, race_id: str, athlete_id: str) -> str:
     return winners[0]
 
 
-@_fact("converted-mark")
+@fact("converted-mark")
 def converted_mark(tables: Tables, race_id: str, athlete_id: str, factor: str) -> str:
     """A man's time divided by a factor, to the nearest hundredth."""
     time_ms = tables.timed("results", race_id=race_id, athlete_id=athlete_id)["time_ms"]
@@ -278,33 +315,37 @@ def converted_mark(tables: Tables, race_id: str, athlete_id: str, factor: str) -
     return mark_text(math.floor(time_ms / (float(factor) * 10) + 0.5) * 10, 2)
 
 
-@_fact("improved-by")
+@fact("improved-by")
 def improved_by(tables: Tables, race_id: str, athlete_id: str, more_than: str | None = None) -> str:
-    """By how much a man beat the best of his earlier marks; or those seconds if by more, else no."""
+    """By how much a man beat the best of his earlier times; or those seconds if by more, else no."""
     race, own = tables.one("races", race_id=race_id), tables.timed("results", race_id=race_id, athlete_id=athlete_id)
     before = _first(sorted(_earlier(tables, race, athlete_id), key=lambda row: (row["time_ms"], row["decimals"])))
     if more_than is not None:
-        return more_than if before["time_ms"] - own["time_ms"] > _whole(more_than) * 1000 else "no"
+        return more_than if before["time_ms"] - own["time_ms"] > whole(more_than) * 1000 else "no"
     return _difference(before, own)
 
 
 def _earlier(tables: Tables, race: Row, athlete_id: str) -> list[Row]:
     marks = tables.rows("marks", athlete_id=athlete_id, discipline=race["discipline"])
-    return [_timed(mark) for mark in marks if _before(mark, _dated(race))]
+    day = dated(race)
+    run = [row for row in tables.rows("results", athlete_id=athlete_id) if row["time_ms"] is not None]
+    days = {row["race_id"]: tables.rows("races", race_id=row["race_id"], discipline=race["discipline"]) for row in run}
+    run = [row for row in run if any(held["date"] is not None and held["date"] < day for held in days[row["race_id"]])]
+    return [_timed(row) for row in [*run, *(mark for mark in marks if _before(mark, day))]]
 
 
 def _before(mark: Row, day: dt.date) -> bool:
     return bool(mark["date"] < day) if mark["date"] is not None else bool(mark["year"] < day.year)
 
 
-@_fact("record-improved-by")
+@fact("record-improved-by")
 def record_improved_by(tables: Tables, race_id: str, athlete_id: str, mark_id: str) -> str:
     """By how much a man beat a record."""
     own = tables.timed("results", race_id=race_id, athlete_id=athlete_id)
     return _difference(tables.timed("marks", mark_id=mark_id), own)
 
 
-@_fact("rounded-split")
+@fact("rounded-split")
 def rounded_split(tables: Tables, race_id: str, to_m: str) -> str:
     """The leader's time at a point, rounded up to the second."""
     if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", to_m, re.ASCII):

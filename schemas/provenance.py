@@ -10,7 +10,8 @@ import pyarrow as pa
 from bowerman_data.schemas._frames import ROW, Frames
 from bowerman_data.schemas._text import cell, mark_decimals, mark_ms, pairs, row_key, unit
 from bowerman_data.schemas.columns import COLUMNS
-from bowerman_data.schemas.facts import IN_MARKS, compute
+from bowerman_data.schemas.facts import IN_MARKS
+from bowerman_data.schemas.history import compute
 
 __all__ = [
     "CELL",
