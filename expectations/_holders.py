@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from bowerman_data.expectations._query import Keep
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -80,10 +83,16 @@ def _is_unknown_table(error: Exception) -> bool:
 class DuckDBHolder:
     """Tables of a DuckDB connection. `names` maps the contract's names to SQL that stands after FROM."""
 
-    def __init__(self, execute: Callable[[str], Any], names: Mapping[str, str]) -> None:
-        """Teach the connection Spark's words; `execute` runs a statement on it and gives a cursor."""
+    def __init__(
+        self, execute: Callable[[str], Any], names: Mapping[str, str], kept: dict[str, str] | None = None
+    ) -> None:
+        """Teach the connection Spark's words; `execute` runs a statement on it and gives a cursor.
+
+        `kept` are the queries whose rows are kept, for tables that do not change.
+        """
         self._execute = execute
         self._names = names
+        self._kept = kept
         self._columns: dict[str, Sequence[tuple[str, str]] | None] = {}
         for head, body in _MACROS.items():
             execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
@@ -92,6 +101,18 @@ class DuckDBHolder:
         """The rows that a query gives."""
         rows: Sequence[Sequence[Any]] = self._execute(sql).fetchall()
         return rows
+
+    @property
+    def keep(self) -> Keep | None:
+        """Keep the rows of a query in a temporary table, if the tables do not change."""
+        return None if self._kept is None else partial(self._keep, self._kept)
+
+    def _keep(self, kept: dict[str, str], sql: str) -> str:
+        if sql not in kept:
+            name = f"bowerman_kept_{len(kept)}"
+            self._execute(f"CREATE TEMP TABLE {name} AS {sql}")
+            kept[sql] = name
+        return kept[sql]
 
     def source(self, table: str) -> str | None:
         """The SQL that stands for a table after FROM."""
@@ -115,6 +136,8 @@ class DuckDBHolder:
 
 class SparkHolder:
     """Tables and views of a Spark session. `names` maps the contract's names to SQL that stands after FROM."""
+
+    keep = None
 
     def __init__(self, session: SparkSession, names: Mapping[str, str]) -> None:
         """Use the session as it is."""

@@ -8,7 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any, Protocol
 
-from bowerman_data.expectations._query import DOCUMENTS, clauses_of, count_query, rows_query
+from bowerman_data.expectations._query import DOCUMENTS, Keep, clauses_of, count_query, rows_query
 from bowerman_data.expectations._sql import Clause
 from bowerman_data.schemas.catalogue import INVARIANTS, Invariant, violation
 from bowerman_data.schemas.tables import TABLES
@@ -21,6 +21,11 @@ CAP = 1000  # violations listed for an invariant and table; the count is always 
 
 class Holder(Protocol):
     """An engine that holds tables."""
+
+    @property
+    def keep(self) -> Keep | None:
+        """What keeps the rows of a query for the next; None where the tables may change in between."""
+        ...
 
     def query(self, sql: str) -> Sequence[Sequence[Any]]:
         """The rows that a query gives."""
@@ -173,7 +178,7 @@ class _Judgement:
         readable = {self.table}.union(*named)
         source = partial(self._source, {name for name in readable if self._columns(name) is not None})
         clauses = [clause for slug in slugs for clause in clauses_of(slug, self.table)]
-        counts = self.holder.query(count_query(clauses, source))[0] if clauses else []
+        counts = self.holder.query(count_query(clauses, source, self.holder.keep))[0] if clauses else []
         each = (perf_counter() - started) / len(slugs)
         failing: dict[str, list[tuple[Clause, int]]] = {slug: [] for slug in slugs}
         for clause, count in zip(clauses, counts, strict=True):
@@ -187,7 +192,7 @@ class _Judgement:
         started = perf_counter()
         listed: list[Violation] = []
         for clause, _ in failing:
-            for key, value, wanted in self.holder.query(rows_query(clause, source, self.cap)):
+            for key, value, wanted in self.holder.query(rows_query(clause, source, self.cap, self.holder.keep)):
                 listed.append(violation(slug, self.table, key, clause.column, value, wanted, "gx"))
         failed = sum(count for _, count in failing)
         found = _Found("fail" if failed else "pass", failed, tuple(sorted(listed, key=_order)[: self.cap]))

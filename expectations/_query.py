@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import chain
 
@@ -22,7 +22,7 @@ from bowerman_data.expectations import (
 from bowerman_data.expectations._sql import Clause, Relation
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["DOCUMENTS", "clauses_of", "count_query", "rows_query", "table_of"]
+__all__ = ["DOCUMENTS", "Keep", "clauses_of", "count_query", "rows_query", "table_of"]
 
 DOCUMENTS = "documents"  # the texts of the sources: no table of the package, but spans resolve against it
 
@@ -38,10 +38,16 @@ _EMPTY_OF = {
     "list<int16>": "sequence(1, 1)",
 }
 
+# What the queries of several tables read, and what costs to read: kept where the holder can.
+_KEPT = frozenset({"cells", "facts", "one_race", "parsed_claims"})
+
 _NAME = re.compile(r"\{([a-z_]+)\}")  # not {3}, which is part of a pattern
 
 Source = Callable[[str], str | None]
 """The SQL that stands for a table after FROM; None where the table is not there."""
+
+Keep = Callable[[str], str]
+"""Run a query, if it has not been run, and say what stands for its rows after FROM."""
 
 
 @cache
@@ -77,40 +83,87 @@ def _empty(table: str) -> str:
     return f"(SELECT {columns} FROM (SELECT 1 AS nothing) n WHERE nothing = 0)"
 
 
-def _prepared(relation: str, source: Source) -> str:
-    """A relation as a query in parentheses. Inside it a table's name means the table as it is."""
-
-    def stand_in(name: re.Match[str]) -> str:
-        table = name[1]
-        if table in TABLES or table == DOCUMENTS:
-            return source(table) or _empty(table)
-        return _prepared(table, source)
-
-    return f"({_NAME.sub(stand_in, _relations()[relation].sql)})"
+def _read(relation: str) -> list[str]:
+    """The relations that one reads. Inside it a table's name means the table as it is."""
+    names = _NAME.findall(_relations()[relation].sql)
+    return [name for name in names if name not in TABLES and name != DOCUMENTS]
 
 
-def _aggregate(relation: str, clauses: Sequence[tuple[int, Clause]], source: Source) -> str:
+class _Sources:
+    """What stands after FROM for tables and relations: what is read twice is written once, ahead of the query."""
+
+    def __init__(self, relations: Sequence[str], source: Source, keep: Keep | None) -> None:
+        self._source = source
+        self._keep = keep
+        self._reads: Counter[str] = Counter()
+        for relation in relations:
+            self._follow(relation)
+
+    def _follow(self, relation: str) -> None:
+        """Count a reading. What a relation reads comes to stand before it."""
+        if relation not in self._reads and not self._kept(relation):
+            for name in _read(relation):
+                self._follow(name)
+        self._reads[relation] += 1
+
+    def _kept(self, relation: str) -> bool:
+        return self._keep is not None and relation in _KEPT
+
+    def _shared(self, relation: str) -> bool:
+        return self._reads[relation] > 1 and not self._kept(relation)
+
+    def _written(self, relation: str) -> str:
+        def stand_in(name: re.Match[str]) -> str:
+            table = name[1]
+            if table in TABLES or table == DOCUMENTS:
+                return self._source(table) or _empty(table)
+            return self.of(table)
+
+        return f"({_NAME.sub(stand_in, _relations()[relation].sql)})"
+
+    def _whole(self, relation: str) -> str:
+        """A relation as a query of its own."""
+        sources = _Sources(_read(relation), self._source, self._keep)
+        return sources.query(f"SELECT * FROM {sources._written(relation)} k")
+
+    def of(self, relation: str) -> str:
+        """A relation as it stands after FROM."""
+        if self._keep is not None and relation in _KEPT:
+            return self._keep(self._whole(relation))
+        return f"shared_{relation}" if self._shared(relation) else self._written(relation)
+
+    def query(self, sql: str) -> str:
+        """A query over these sources."""
+        shared = [relation for relation in self._reads if self._shared(relation)]
+        ahead = ", ".join(f"shared_{relation} AS {self._written(relation)}" for relation in shared)
+        return f"WITH {ahead} {sql}" if ahead else sql
+
+
+def _aggregate(relation: str, clauses: Sequence[tuple[int, Clause]]) -> str:
     counts = ", ".join(f"count(*) FILTER (WHERE {clause.where}) AS c{n}" for n, clause in clauses)
-    return f"(SELECT {counts} FROM {_prepared(relation, source)} r) a{clauses[0][0]}"
+    return f"SELECT {counts} FROM {relation} r"
 
 
-def _by_relation(clauses: Sequence[Clause]) -> Iterator[tuple[str, list[tuple[int, Clause]]]]:
+def _by_relation(clauses: Sequence[Clause]) -> dict[str, list[tuple[int, Clause]]]:
     groups: defaultdict[str, list[tuple[int, Clause]]] = defaultdict(list)
     for n, clause in enumerate(clauses):
         groups[clause.relation].append((n, clause))
-    yield from groups.items()
+    return groups
 
 
-def count_query(clauses: Sequence[Clause], source: Source) -> str:
+def count_query(clauses: Sequence[Clause], source: Source, keep: Keep | None = None) -> str:
     """One row: how many rows break each clause, in the order of the clauses."""
-    aggregates = [_aggregate(relation, group, source) for relation, group in _by_relation(clauses)]
+    groups = _by_relation(clauses)
+    sources = _Sources(list(groups), source, keep)
+    aggregates = [f"({_aggregate(sources.of(relation), group)}) a{group[0][0]}" for relation, group in groups.items()]
     columns = ", ".join(f"c{n}" for n in range(len(clauses)))
-    return f"SELECT {columns} FROM {' CROSS JOIN '.join(aggregates)}"
+    return sources.query(f"SELECT {columns} FROM {' CROSS JOIN '.join(aggregates)}")
 
 
-def rows_query(clause: Clause, source: Source, cap: int) -> str:
+def rows_query(clause: Clause, source: Source, cap: int, keep: Keep | None = None) -> str:
     """The first rows that break a clause: key, value and expected, in order of key and value."""
-    return (
+    sources = _Sources([clause.relation], source, keep)
+    return sources.query(
         f"SELECT row_key, {clause.value} AS found, {clause.expected} AS wanted "
-        f"FROM {_prepared(clause.relation, source)} r WHERE {clause.where} ORDER BY row_key, found LIMIT {int(cap)}"
+        f"FROM {sources.of(clause.relation)} r WHERE {clause.where} ORDER BY row_key, found LIMIT {int(cap)}"
     )

@@ -28,6 +28,8 @@ __all__ = ["DuckDBDatasource", "DuckDBExecutionEngine"]
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     """An execution engine that keeps one connection as long as it lives."""
 
+    kept: dict[str, str] | None = None  # what is kept on the connection, where its tables do not change
+
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
         """The one connection."""
@@ -43,15 +45,23 @@ class DuckDBDatasource(SQLDatasource):
     connection_string: ConfigStr | str = "duckdb:///:memory:"
 
     _handed: Any = pydantic.PrivateAttr(None)
+    _kept: dict[str, str] | None = pydantic.PrivateAttr(None)
 
     @property
     def execution_engine_type(self) -> builtins.type[SqlAlchemyExecutionEngine]:
         """The engine that keeps its connection."""
         return DuckDBExecutionEngine
 
-    def hand(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Use a connection that is open already."""
+    def hand(self, connection: duckdb.DuckDBPyConnection, *, unchanging: bool = False) -> None:
+        """Use a connection that is open already; if its tables do not change, what they give is kept."""
         self._handed, self._engine, self._execution_engine = connection, None, None
+        self._kept = {} if unchanging else None
+
+    def release(self) -> None:
+        """Give back the connection, while there is one: its cursor outlives neither it nor the process in peace."""
+        kept = getattr(self._execution_engine, "_connection", None)
+        if kept is not None:
+            kept.close()
 
     def _create_engine(self) -> sa.Engine:
         """Cursors of one connection: the kept one may be within a transaction while another is tried."""
@@ -67,6 +77,8 @@ class DuckDBDatasource(SQLDatasource):
 
     def get_execution_engine(self) -> SqlAlchemyExecutionEngine:
         """The engine on the data source's own connection."""
-        engine: SqlAlchemyExecutionEngine = self._execution_engine or DuckDBExecutionEngine(engine=self.get_engine())
-        self._execution_engine = engine
+        if self._execution_engine is None:
+            self._execution_engine = DuckDBExecutionEngine(engine=self.get_engine())
+            self._execution_engine.kept = self._kept
+        engine: SqlAlchemyExecutionEngine = self._execution_engine
         return engine

@@ -62,7 +62,7 @@ def _recovering(connection: sa.Connection) -> Callable[[str], Any]:
         except DBAPIError:
             connection.rollback()
             raise
-        if not cursor.returns_rows:
+        if sql.startswith("CREATE "):  # DuckDB gives rows even for that, so the cursor does not tell
             connection.commit()
         return cursor
 
@@ -94,8 +94,9 @@ class InvariantsJudged(TableMetricProvider):
         names = _names(metric_value_kwargs, '"')
         if not metric_value_kwargs["by_name"]:
             names[metric_value_kwargs["table"]] = _selected(execution_engine, metric_domain_kwargs)
+        kept = getattr(execution_engine, "kept", None)
         with execution_engine.get_connection() as connection:
-            return _judged(DuckDBHolder(_recovering(connection), names), metric_value_kwargs)
+            return _judged(DuckDBHolder(_recovering(connection), names, kept), metric_value_kwargs)
 
     @metric_value(engine=SparkDFExecutionEngine)
     def _spark(

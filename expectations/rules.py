@@ -81,6 +81,13 @@ class ExpectInvariantToHold(BatchExpectation):
             kwargs["asked"] = [*kwargs["asked"], slug]
         return kwargs
 
+    # Great Expectations builds the whole configuration anew for each key that it looks up, thousands of times a suite.
+    def _get_success_kwarg(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 -- as it is there
+        return getattr(self, key, default)
+
+    def _get_success_kwargs(self) -> dict[str, Any]:
+        return {key: getattr(self, key, None) for key in (*self.domain_keys, *self.success_keys)}
+
     def _validate(
         self,
         metrics: dict[str, Any],
