@@ -1,6 +1,6 @@
 """Results, splits and quotes of the Bowerman Mile, each value traced to the words it was read from.
 
-`load(name)` gives a table, `why(table, field, ...)` what was said about one of its values, and
+`load(name)` gives a table, `winners()` who has won, `why(table, field, ...)` what was said about one of its values, and
 `validate(results=...)` judges a race of your own by the same rules. Times are whole milliseconds,
 distances metres. Importing this package reads no file and loads no library.
 """
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bowerman_data._export import export
     from bowerman_data._loading import connect, load
     from bowerman_data._why import why
+    from bowerman_data._winners import winners
     from bowerman_data.validation import validate
 
     __version__: str
@@ -29,6 +30,7 @@ __all__ = [
     "tables",
     "validate",
     "why",
+    "winners",
 ]
 
 # Found on first use (PEP 562), so that an import costs nothing.
@@ -41,6 +43,7 @@ _HOME = {
     "tables": "_dictionary",
     "validate": "validation",
     "why": "_why",
+    "winners": "_winners",
 }
 
 

@@ -20,7 +20,7 @@ from bowerman_data._printed import aligned, clean
 from bowerman_data.errors import InputError, NoSuchRow, nearest
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["cite", "dictionary", "export", "show", "tables", "validate", "why"]
+__all__ = ["cite", "dictionary", "export", "show", "tables", "validate", "why", "winners"]
 
 Options = argparse.Namespace
 _WIDEST = 48
@@ -44,16 +44,22 @@ def cite(options: Options) -> int:
     return 0
 
 
+def winners(options: Options) -> int:
+    """List who won."""
+    print(bd.winners())
+    return 0
+
+
 def export(options: Options) -> int:
     """Write every table into a folder."""
-    for path in bd.export(options.folder, options.format, force=options.force):
+    for path in bd.export(options.folder, options.format, edition=options.edition, force=options.force):
         print(path)
     return 0
 
 
 def show(options: Options) -> int:
     """Print rows of a table."""
-    table = bd.load(options.table)
+    table = bd.load(options.table, edition=options.edition)
     rows = table.slice(0, options.limit or table.num_rows).to_pylist()
     _SHOW[options.format](table.column_names, rows)
     left = table.num_rows - len(rows)
@@ -96,8 +102,15 @@ def why(options: Options) -> int:
     """Tell why a value is what it is: words that name the row, then the field."""
     *words, field = options.words
     key = dict(_pair(options.table, word) for word in words)
-    print(bd.why(options.table, field, **key))
+    edition = key.pop("edition", None)
+    print(bd.why(options.table, field, edition=edition if edition is None else _year(edition), **key))
     return 0
+
+
+def _year(text: str) -> int:
+    if not text.isdecimal():
+        raise InputError(f"edition: got {text!r}, expected a year such as 2024")
+    return int(text)
 
 
 def _pair(table: str, word: str) -> tuple[str, str | None]:
@@ -151,6 +164,7 @@ def _call(options: Options) -> dict[str, Any]:
     given = {name: getattr(options, f"table_{name}") for name in TABLES}
     return {
         "engine": options.engine,
+        "edition": options.edition,
         "documents": options.documents,
         "files": options.files,
         "mapping": _mapping(options.map),

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
 
 from bowerman_data._dictionary import domain
+from bowerman_data._editions import coverage_by_year
 from bowerman_data.schemas.catalogue import INVARIANTS, Invariant
 from bowerman_data.schemas.columns import Column
 from bowerman_data.schemas.tables import TABLES, Table
 
-__all__ = ["main", "page"]
+__all__ = ["coverage", "main", "page"]
 
 _HEAD = """# Data dictionary
 
@@ -26,6 +28,14 @@ when it is, and each such rule is checked. Times are whole milliseconds in colum
 table, and the Parquet files carry the descriptions, units and null rules in their metadata.
 """
 
+_COVERAGE = """## Coverage
+
+How much of each edition the tables hold. full: everybody who started, with those who did not finish;
+finishers: all who finished and nobody else; to-3:56: the finishers to 3:56.00, so that nobody is
+missing above that line and nothing is known below it; podium: the first three. Sources that share
+an upstream count once as independent. The race was not held in 2020.
+"""
+
 _INVARIANTS = """## Invariants
 
 Each is written twice, in Pandera on Polars and in Great Expectations on SQL, and both must agree.
@@ -35,8 +45,15 @@ An error fails a validation; a warning is reported, since real races break the r
 
 def page() -> str:
     """The whole page, in Markdown."""
-    parts = [_HEAD, _contents(), *(_section(table) for table in TABLES.values()), _INVARIANTS]
+    parts = [_HEAD, _contents(), _COVERAGE, coverage(), *(_section(table) for table in TABLES.values()), _INVARIANTS]
     return "\n".join([*parts, *(_invariant(invariant) for invariant in INVARIANTS.values())])
+
+
+def coverage() -> str:
+    """How much of each edition is held, as a table in Markdown."""
+    head = ("edition", "known", "in the results", "with a time", "splits", "sources", "independent")
+    rows = [tuple(str(getattr(one, field.name)) for field in fields(one)) for one in coverage_by_year()]
+    return _grid(head, rows)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from bowerman_data._editions import of_edition
 from bowerman_data._files import parquet_file, read
 from bowerman_data._formats import write_csv, write_duckdb, write_json, write_sqlite
 from bowerman_data.errors import ExportConflict, UnknownName, require
@@ -20,9 +22,12 @@ from bowerman_data.schemas.tables import TABLES
 __all__ = ["Format", "export"]
 
 Format = Literal["csv", "parquet", "json", "duckdb", "sqlite"]
+_Write = Callable[[Path, dict[str, pa.Table]], None]
 
 
-def export(directory: str | os.PathLike[str], format: Format = "csv", *, force: bool = False) -> tuple[Path, ...]:
+def export(
+    directory: str | os.PathLike[str], format: Format = "csv", *, edition: int | None = None, force: bool = False
+) -> tuple[Path, ...]:
     """Write every table into a directory, which is made where it is not there; return the files.
 
     csv: UTF-8, one file a table, nulls empty, lists joined by "; ". parquet: the shipped files.
@@ -30,7 +35,9 @@ def export(directory: str | os.PathLike[str], format: Format = "csv", *, force: 
     `bowerman.sqlite`, with keys, references and comments; SQLite holds lists as JSON arrays and
     dates as ISO text. Files are written aside and moved into place when all are whole.
 
-    Raises UnknownName for another format and ExportConflict where a file is in the way, unless
+    `edition` is a year: the rows of its race alone; tables whose rows belong to no race are whole.
+
+    Raises UnknownName for another format or edition and ExportConflict where a file is in the way, unless
     `force` replaces it (both are ValueErrors); ImportError where DuckDB is wanted and not there.
 
     >>> import tempfile
@@ -41,10 +48,11 @@ def export(directory: str | os.PathLike[str], format: Format = "csv", *, force: 
         raise UnknownName("format", format, get_args(Format))
     if format == "duckdb":
         require("duckdb")
+    tables = {name: of_edition(read(name), edition) for name in TABLES}
     target = Path(directory)
     _refuse(target, [] if force else _names(format))
     with _aside(target) as stage:
-        _WRITERS[format](stage)
+        _WRITERS[format if format != "parquet" or edition is None else "parquet of an edition"](stage, tables)
         return _move(stage, target)
 
 
@@ -79,16 +87,20 @@ def _move(stage: Path, target: Path) -> tuple[Path, ...]:
     return tuple(path.replace(target / path.name) for path in sorted(stage.iterdir()))
 
 
-def _each(suffix: str, write: Callable[[str, pa.Table, Path], None]) -> Callable[[Path], None]:
-    def write_all(stage: Path) -> None:
-        for name in TABLES:
-            write(name, read(name), stage / f"{name}{suffix}")
+def _each(suffix: str, write: Callable[[str, pa.Table, Path], None]) -> _Write:
+    def write_all(stage: Path, tables: dict[str, pa.Table]) -> None:
+        for name, table in tables.items():
+            write(name, table, stage / f"{name}{suffix}")
 
     return write_all
 
 
 def _copy(name: str, _: pa.Table, path: Path) -> None:
     path.write_bytes(parquet_file(name).read_bytes())
+
+
+def _write_parquet(_: str, table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, compression="zstd")
 
 
 _SUFFIXES: dict[Format, str] = {
@@ -98,10 +110,11 @@ _SUFFIXES: dict[Format, str] = {
     "duckdb": ".duckdb",
     "sqlite": ".sqlite",
 }
-_WRITERS: dict[Format, Callable[[Path], None]] = {
+_WRITERS: dict[str, _Write] = {
     "csv": _each(".csv", write_csv),
     "parquet": _each(".parquet", _copy),
+    "parquet of an edition": _each(".parquet", _write_parquet),
     "json": _each(".jsonl", write_json),
-    "duckdb": lambda stage: write_duckdb({name: read(name) for name in TABLES}, stage / "bowerman.duckdb"),
-    "sqlite": lambda stage: write_sqlite({name: read(name) for name in TABLES}, stage / "bowerman.sqlite"),
+    "duckdb": lambda stage, tables: write_duckdb(tables, stage / "bowerman.duckdb"),
+    "sqlite": lambda stage, tables: write_sqlite(tables, stage / "bowerman.sqlite"),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args, overload
 
 import pyarrow as pa
 
+from bowerman_data._editions import of_edition
 from bowerman_data._files import read
 from bowerman_data.errors import UnknownName, require
 from bowerman_data.schemas.tables import TABLES
@@ -22,16 +23,18 @@ Backend = Literal["arrow", "pandas", "polars", "duckdb"]
 
 
 @overload
-def load(name: str) -> pa.Table: ...
+def load(name: str, *, edition: int | None = None) -> pa.Table: ...
 @overload
-def load(name: str, backend: Literal["arrow"]) -> pa.Table: ...
+def load(name: str, backend: Literal["arrow"], *, edition: int | None = None) -> pa.Table: ...
 @overload
-def load(name: str, backend: Literal["pandas"]) -> pd.DataFrame: ...
+def load(name: str, backend: Literal["pandas"], *, edition: int | None = None) -> pd.DataFrame: ...
 @overload
-def load(name: str, backend: Literal["polars"]) -> pl.DataFrame: ...
+def load(name: str, backend: Literal["polars"], *, edition: int | None = None) -> pl.DataFrame: ...
 @overload
-def load(name: str, backend: Literal["duckdb"]) -> duckdb.DuckDBPyRelation: ...
-def load(name: str, backend: Backend = "arrow") -> pa.Table | pd.DataFrame | pl.DataFrame | duckdb.DuckDBPyRelation:
+def load(name: str, backend: Literal["duckdb"], *, edition: int | None = None) -> duckdb.DuckDBPyRelation: ...
+def load(
+    name: str, backend: Backend = "arrow", *, edition: int | None = None
+) -> pa.Table | pd.DataFrame | pl.DataFrame | duckdb.DuckDBPyRelation:
     """Load one table; `tables()` lists them and `dictionary(name)` describes their columns.
 
     Times are whole milliseconds in `time_ms` (int32), distances metres in columns that end in
@@ -39,15 +42,18 @@ def load(name: str, backend: Backend = "arrow") -> pa.Table | pd.DataFrame | pl.
     whole, and dates and lists stay what they are. A DuckDB relation is on DuckDB's default
     connection, so that two of them can be joined; `connect()` gives a connection of your own.
 
-    Raises UnknownName, a ValueError, for a table or backend that does not exist, and ImportError
-    with the pip line where the backend is not installed.
+    `edition` is a year: the rows of its race alone. Tables whose rows belong to no race, such as
+    athletes, are whole.
 
-    >>> load("results").num_rows
+    Raises UnknownName, a ValueError, for a table, backend or edition that does not exist, and
+    ImportError with the pip line where the backend is not installed.
+
+    >>> load("results", edition=2024).num_rows
     16
     """
     if backend not in _CONVERTERS:
         raise UnknownName("backend", backend, get_args(Backend))
-    return _CONVERTERS[backend](read(name))
+    return _CONVERTERS[backend](of_edition(read(name), edition))
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -55,8 +61,8 @@ def connect() -> duckdb.DuckDBPyConnection:
 
     Raises ImportError with the pip line where DuckDB is not installed.
 
-    >>> connect().sql("select mark from results where place = 1").fetchall()
-    [('3:45.34',)]
+    >>> connect().sql("select min(mark) from results where place = 1").fetchall()
+    [('3:43.73',)]
     """
     require("duckdb")
     import duckdb

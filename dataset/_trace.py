@@ -21,13 +21,14 @@ _SIGNS: dict[Verdict, str] = {"upheld": "+", "unsettled": "?", "overruled": "x"}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where words were read: publisher, title, address, and the day it was published, if known."""
+    """Where words were read: publisher, title, address, day of publication and whose figures, if known."""
 
     source_id: str
     publisher: str
     title: str
     url: str
     published_on: dt.date | None
+    upstream: str | None = None
 
     def __str__(self) -> str:
         """Publisher, title and day."""
@@ -124,6 +125,16 @@ class Why:
         cited = [passage.source for passage in self.passages] + [claim.source for claim in self.claims]
         return tuple(dict.fromkeys(cited))
 
+    @property
+    def stated_by(self) -> tuple[Source, ...]:
+        """The sources whose claims stand, each once."""
+        return tuple(dict.fromkeys(claim.source for claim in self.upheld))
+
+    @property
+    def independent(self) -> int:
+        """How many of those have figures of their own: sources that share an upstream count once."""
+        return len({source.upstream or source.publisher for source in self.stated_by})
+
     def __repr__(self) -> str:
         """Print the page that str() gives, since this is read at a prompt."""
         return "\n".join(_page(self))
@@ -132,6 +143,8 @@ class Why:
 def _page(why: Why) -> Iterator[str]:
     yield f"{why.table} {why.field}: {_headline(why)}"
     yield from wrapped(why.key, indent=2)
+    if why.stated_by:
+        yield f"  stated by {_counted(len(why.stated_by), 'source')}, {why.independent} independent"
     if why.ruling:
         yield ""
         yield from wrapped(f"Ruled ({why.ruling.rule}): {why.ruling.reason}", hang=2)
@@ -149,6 +162,10 @@ def _headline(why: Why) -> str:
     if why.mark is not None and why.field != "mark":
         return f"{text} ({why.mark})"
     return text
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _text(value: Cell) -> str:

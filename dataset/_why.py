@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bowerman_data._editions import race_ids
 from bowerman_data._files import known_table, read
 from bowerman_data._trace import Claim, Passage, Ruling, Source, Why
 from bowerman_data.errors import AmbiguousRow, NoSuchRow, UnknownColumn, nearest
@@ -36,11 +37,11 @@ _IMPLIED = {
 _VERDICTS = ("upheld", "unsettled", "overruled")
 
 
-def why(table: str, field: str, /, **key: Value) -> Why:
+def why(table: str, field: str, /, *, edition: int | None = None, **key: Value) -> Why:
     """Tell why a cell says what it says: value, ruling, and every claim with its words.
 
-    The key may be part of it, or any other column, as long as one row is left. Numbers and dates
-    may be given as text. `table` is a table or "check": a fact computed from the tables, with its
+    The key may be part of it, or any other column, as long as one row is left; `edition`, a year,
+    leaves the rows of its race. Numbers and dates may be given as text. `table` is a table or "check": a fact computed from the tables, with its
     arguments for a key. The result prints as a page.
 
     Raises UnknownName or UnknownColumn for a name that does not exist, NoSuchRow where nothing
@@ -51,7 +52,11 @@ def why(table: str, field: str, /, **key: Value) -> Why:
     >>> why("check", "finishers-under", under="3:49").value
     '7'
     """
-    found = _matching(table, _facts(field) if table == "check" else _rows(table, field, key), key)
+    told = _facts(field) if table == "check" else _rows(table, field, key)
+    if edition is not None:
+        races = race_ids(edition)
+        told = [row for row in told if row.get("race_id", "") in races]
+    found = _matching(table, told, key)
     about = _claim_key(table, found[0])
     value, ruling = found[0].get(field), _ruling(table, about, field)
     claims = _claims(table, about, field)
@@ -169,7 +174,7 @@ def _claim(row: Row, source: Row) -> Claim:
 
 
 def _source(row: Row) -> Source:
-    return Source(*(row[name] for name in ("source_id", "publisher", "title", "url", "published_on")))
+    return Source(*(row[name] for name in ("source_id", "publisher", "title", "url", "published_on", "upstream")))
 
 
 def _ruling(table: str, key: str, field: str) -> Ruling | None:

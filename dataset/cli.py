@@ -17,7 +17,8 @@ from bowerman_data.schemas.tables import TABLES
 __all__ = ["main"]
 
 _EPILOG = """examples:
-  bowerman-data show results
+  bowerman-data winners
+  bowerman-data show results --edition 2023
   bowerman-data why results josh-kerr time_ms
   bowerman-data validate                            the shipped tables, both engines
   bowerman-data validate my/results.csv --discipline mile --sex M
@@ -126,6 +127,7 @@ def _add_looking(sub: _Sub[_Parser]) -> None:
     _add(sub, "tables", "list the tables with their rows", "bowerman-data tables", commands.tables)
     show = _add(sub, "show", "print the rows of a table", "bowerman-data show quotes --limit 3", commands.show)
     show.add_argument("table", metavar="TABLE", help=", ".join(TABLES))
+    _add_edition(show)
     show.add_argument("--limit", type=_whole, default=20, metavar="N", help="rows to print; 0 for all (20)")
     show.add_argument("--format", choices=("text", "csv", "json"), default="text", help="text is cut to fit (text)")
     example = "bowerman-data why results josh-kerr time_ms\n  bowerman-data why splits to_m=800 basis=leader athlete_id"
@@ -136,7 +138,12 @@ def _add_looking(sub: _Sub[_Parser]) -> None:
         sub, "dictionary", "describe the columns of a table", "bowerman-data dictionary splits", commands.dictionary
     )
     dictionary.add_argument("table", metavar="TABLE", help=", ".join(TABLES))
+    _add(sub, "winners", "list who won, in what time, on how many sources", "bowerman-data winners", commands.winners)
     _add(sub, "cite", "say how to cite the dataset", "bowerman-data cite", commands.cite)
+
+
+def _add_edition(parser: _Parser) -> None:
+    parser.add_argument("--edition", type=_whole, metavar="YEAR", help="the race of one year alone (every edition)")
 
 
 def _add_export(sub: _Sub[_Parser]) -> None:
@@ -144,6 +151,7 @@ def _add_export(sub: _Sub[_Parser]) -> None:
     export = _add(sub, "export", help_, "bowerman-data export out --format sqlite", commands.export)
     export.add_argument("folder", metavar="DIR", help="made where it is not there")
     export.add_argument("--format", default="csv", choices=("csv", "parquet", "json", "duckdb", "sqlite"), help="(csv)")
+    _add_edition(export)
     export.add_argument("--force", action="store_true", help="replace files that are there")
 
 
@@ -154,6 +162,7 @@ def _add_validate(sub: _Sub[_Parser]) -> None:
         "files", nargs="*", metavar="FILE", help="its stem names its table; results where it does not"
     )
     validate.add_argument("--engine", choices=("both", "pandera", "gx"), default="both", help="(both)")
+    _add_edition(validate)
     validate.add_argument("--json", metavar="FILE", help="write the report as JSON; - for the terminal")
     validate.add_argument("--html", metavar="FILE", help="write the report as one page; - for the terminal")
     validate.add_argument("--quarantine", metavar="DIR", help="write the rows that hold and those that fail, apart")
