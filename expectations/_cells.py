@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bowerman_data.expectations._sql import Relation, cell, literal, number, row_key
 from bowerman_data.schemas.columns import COLUMNS
 
-__all__ = ["relations"]
+__all__ = ["LEADER_KEY", "relations"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ def _key(*columns: str) -> str:
 
 
 _STRETCH = f"{_key('race_id')} || ' from_m=' || {number('t.from_m')} || ' to_m=' || {number('t.to_m')} || ' basis="
-_LEADER, _ATHLETE = f"{_STRETCH}leader'", f"{_STRETCH}athlete athlete_id=' || t.athlete_id"
+LEADER_KEY, _ATHLETE = f"{_STRETCH}leader'", f"{_STRETCH}athlete athlete_id=' || t.athlete_id"
 _RESULT = _key("race_id", "athlete_id")
 
 _CELLS = (
     _Cells("results", _RESULT, ("nation", "place", "mark", "codes", "points")),
     _Cells("results", _RESULT, ("role",), "t.role = 'pacemaker'"),
     _Cells("results", _RESULT, ("status",), "t.status <> 'OK'"),
-    _Cells("splits", _LEADER, ("mark", "athlete_id"), "t.basis = 'leader'"),
+    _Cells("splits", LEADER_KEY, ("mark", "athlete_id"), "t.basis = 'leader'"),
     _Cells("splits", _ATHLETE, ("mark",), "t.basis = 'athlete'"),
     _Cells("marks", _key("mark_id"), ("athlete_id", "discipline", "mark", "year", "date", "venue", "place", "codes")),
     _Cells(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bowerman_data.expectations._sql import Relation, extract, literal, mark, matches, unit
+from bowerman_data.expectations._results import LISTED_TO_MS
+from bowerman_data.expectations._sql import Relation, case, extract, literal, mark, matches, unit
 
-__all__ = ["MARK_FACTS", "parsed_decimals", "parsed_ms", "relations"]
+__all__ = ["MARK_FACTS", "fact", "parsed_decimals", "parsed_ms", "relations"]
 
 # Facts whose text is a time, to be compared as marks are.
-MARK_FACTS = ("margin", "converted-mark", "improved-by", "record-improved-by", "rounded-split")
+MARK_FACTS = ("margin", "converted-mark", "improved-by", "record-improved-by", "rounded-split", "race-record")
 
 _MARK = r"(([0-9]{1,6}:)?[0-9]{1,6}:)?[0-9]{1,6}(\.[0-9]{1,3})?"
 
@@ -35,18 +36,66 @@ def parsed_decimals(text: str) -> str:
 
 def _argument(name: str, dtype: str = "STRING") -> str:
     text = extract("key", f"(^| ){name}=([^ ]+)", 2)
+    if dtype == "BIGINT":  # TRY_CAST would round 2.5
+        return f"CASE WHEN {matches(text, '[0-9]{1,9}')} THEN TRY_CAST({text} AS BIGINT) END"
     return text if dtype == "STRING" else f"TRY_CAST({text} AS {dtype})"
 
 
-_TEXTS = {name: name for name in ("race_id", "athlete_id", "mark_id", "nation", "under", "behind")}
-_TEXTS |= {"from": "since", "to": "until"}
-_NUMBERS = {"top": "BIGINT", "less": "BIGINT", "more_than": "BIGINT", "factor": "DOUBLE", "to_m": "DOUBLE"}
+_NAMES = "race_id athlete_id mark_id nation under behind before until name seconds"
+_TEXTS = {name: name for name in _NAMES.split()} | {"from": "since", "to": "ending"}
+_NUMBERS = {"top": "BIGINT", "less": "BIGINT", "more_than": "BIGINT", "place": "BIGINT", "year": "BIGINT"}
+_NUMBERS |= {"factor": "DOUBLE", "to_m": "DOUBLE"}
 _ARGUMENTS = [f"{_argument(name)} AS {column}" for name, column in _TEXTS.items()]
 _ARGUMENTS += [f"{_argument(name, dtype)} AS {name}" for name, dtype in _NUMBERS.items()]
 
+# The arguments that each fact knows; a question with any other is none.
+_SIGNATURES = {
+    "finishers-under": "race_id under",
+    "finishers": "race_id",
+    "starters": "race_id",
+    "racers": "race_id less",
+    "nation-count": "race_id nation top",
+    "men-ahead": "race_id athlete_id nation",
+    "margin": "race_id athlete_id mark_id behind",
+    "margin-within": "race_id athlete_id behind seconds",
+    "record-improved-by": "race_id athlete_id mark_id",
+    "converted-mark": "race_id athlete_id factor",
+    "improved-by": "race_id athlete_id more_than",
+    "rounded-split": "race_id to_m",
+    "years-since": "mark_id race_id",
+    "days-between": "from to",
+    "weeks-between": "from to",
+    "months-between": "from to",
+    "race-year": "race_id",
+    "race-month": "race_id",
+    "laps": "race_id",
+    "winning-time-under": "race_id under",
+    "lost-to": "race_id athlete_id",
+    "race-record": "before until",
+    "race-record-age": "race_id",
+    "first-edition": "name",
+    "edition-number": "race_id",
+    "edition-held": "name year",
+    "consecutive-wins": "race_id athlete_id",
+    "debut": "race_id athlete_id",
+    "debut-year": "athlete_id",
+    "times-placed": "athlete_id place before until",
+    "finishes-under": "athlete_id under before until",
+} | dict.fromkeys(("wins", "podiums", "best-place", "bowerman-miles-run", "last-win"), "athlete_id before until")
+
+
+def _asked() -> str:
+    """Whether a key has no argument that the fact does not know."""
+    whens = {}
+    for name, arguments in _SIGNATURES.items():
+        pair = f"({arguments.replace(' ', '|')})=[^ ]+"
+        whens[f"field = {literal(name)}"] = matches("key", f"({pair}( {pair})*)?")
+    return case(whens, "FALSE")
+
+
 _QUESTIONS = (
     f"SELECT DISTINCT key, field, {', '.join(_ARGUMENTS)} FROM (SELECT key, field FROM {{claims}} WHERE about = 'check' "
-    "UNION ALL SELECT key, field FROM {rulings} WHERE about = 'check') a"
+    f"UNION SELECT key, field FROM {{rulings}} WHERE about = 'check') a WHERE {_asked()}"
 )
 
 # One row a man and race, one a mark: of several the fastest.
@@ -56,35 +105,58 @@ _RUNS = (
 )
 
 
-def _fact(name: str, value: str, source: str, where: str = "TRUE") -> str:
-    return f"SELECT q.key, q.field, {value} AS value FROM {{questions}} q {source} WHERE q.field = '{name}' AND {where}"
+_MAN = "JOIN {runs} m ON m.race_id = q.race_id AND m.athlete_id = q.athlete_id"
 
 
-def _count(name: str, counted: str, asked: str = "TRUE", less: str = "") -> str:
-    """A count of the race's rows; a race that has none is not known."""
+def fact(name: str, value: str, source: str, where: str = "TRUE", questions: str = "questions") -> str:
+    """The answers to one fact's questions."""
+    return (
+        f"SELECT q.key, q.field, {value} AS value FROM {{{questions}}} q {source} WHERE q.field = '{name}' AND {where}"
+    )
+
+
+def _count(name: str, counted: str, covered: str, less: str = "") -> str:
+    """A count of the race's rows, where its coverage allows; a race that has none is not known."""
     counting = f"CAST(count(*) FILTER (WHERE {counted}){less} AS STRING)"
-    source = "JOIN {results} t ON t.race_id = q.race_id"
-    return f"{_fact(name, counting, source, asked)} GROUP BY q.key, q.field"
+    source = "JOIN {one_race} r ON r.race_id = q.race_id JOIN {results} t ON t.race_id = q.race_id"
+    return f"{fact(name, counting, source, covered)} GROUP BY q.key, q.field"
+
+
+_ALL, _FINISHERS = "r.coverage = 'full'", "r.coverage IN ('full', 'finishers')"
+_RACER = "t.status <> 'DNS' AND t.role = 'athlete'"
 
 
 def _counts() -> Iterator[str]:
     under = parsed_ms("q.under")
-    racer = "t.status <> 'DNS' AND t.role = 'athlete'"
-    yield _count("finishers-under", f"t.status = 'OK' AND t.time_ms < {under}", f"{under} IS NOT NULL")
-    yield _count("finishers", "t.status = 'OK'")
-    yield _count("starters", "t.status <> 'DNS'")
+    listed = f"({_FINISHERS} OR (r.coverage = 'to-3:56' AND {under} <= {LISTED_TO_MS}))"
+    yield _count("finishers-under", f"t.status = 'OK' AND t.time_ms < {under}", f"{under} IS NOT NULL AND {listed}")
+    yield _count("finishers", "t.status = 'OK'", _FINISHERS)
+    yield _count("starters", "t.status <> 'DNS'", _ALL)
     known = "(q.less IS NOT NULL OR NOT regexp_like(q.key, '(^| )less='))"
-    yield _count("racers", racer, known, " - max(coalesce(q.less, 0))")
-    placed = "(NOT regexp_like(q.key, '(^| )top=') OR t.place <= q.top)"
-    asked = "q.nation IS NOT NULL AND (q.top IS NOT NULL OR NOT regexp_like(q.key, '(^| )top='))"
-    yield _count("nation-count", f"{racer} AND t.nation = q.nation AND {placed}", asked)
+    yield _count("racers", _RACER, f"{known} AND {_ALL}", " - max(coalesce(q.less, 0))")
+    yield _count("nation-count", f"{_RACER} AND t.nation = q.nation", f"q.nation IS NOT NULL AND {_ALL} AND NOT {_TOP}")
+    yield _nation_on_top()
+    yield _men_ahead()
+
+
+_TOP = "regexp_like(q.key, '(^| )top=')"
+
+
+def _nation_on_top() -> str:
+    """A nation's men among the first, which a head of the list tells too if it is long enough."""
+    counted = f"count(*) FILTER (WHERE {_RACER} AND t.nation = q.nation AND t.place <= q.top)"
+    known = "max(CASE WHEN r.coverage IN ('full', 'finishers') THEN 1 ELSE 0 END) = 1 OR max(q.top) <= count(t.place)"
+    value = f"CASE WHEN {known} THEN CAST({counted} AS STRING) END"
+    source = "JOIN {one_race} r ON r.race_id = q.race_id JOIN {results} t ON t.race_id = q.race_id"
+    asked = "q.nation IS NOT NULL AND q.top IS NOT NULL AND r.coverage IS NOT NULL"
+    return f"{fact('nation-count', value, source, asked)} GROUP BY q.key, q.field"
+
+
+def _men_ahead() -> str:
     ahead = "t.place < m.place AND (q.nation IS NULL OR t.nation = q.nation)"
     counting = f"CAST(count(*) FILTER (WHERE {ahead}) AS STRING)"
-    source = (
-        "JOIN {runs} m ON m.race_id = q.race_id AND m.athlete_id = q.athlete_id "
-        "JOIN {results} t ON t.race_id = q.race_id"
-    )
-    yield f"{_fact('men-ahead', counting, source, 'm.place IS NOT NULL')} GROUP BY q.key, q.field"
+    source = f"{_MAN} JOIN {{results}} t ON t.race_id = q.race_id"
+    return f"{fact('men-ahead', counting, source, 'm.place IS NOT NULL')} GROUP BY q.key, q.field"
 
 
 def _between(later: str, sooner: str) -> str:
@@ -93,80 +165,97 @@ def _between(later: str, sooner: str) -> str:
     return f"CASE WHEN {time} >= 0 THEN {mark(time, f'greatest({later}.decimals, {sooner}.decimals)')} END"
 
 
-_MAN = "JOIN {runs} m ON m.race_id = q.race_id AND m.athlete_id = q.athlete_id"
-
-
 def _margins() -> Iterator[str]:
     apart = "CAST(abs(m.time_ms - o.time_ms) AS BIGINT)"
     margin = mark(apart, "greatest(m.decimals, o.decimals)")
-    yield _fact("margin", margin, f"{_MAN} JOIN {{runs}} o ON o.race_id = q.race_id AND o.athlete_id = q.behind")
+    apart_by = f"CASE WHEN {apart} <= {parsed_ms('q.seconds')} THEN 'yes' ELSE 'no' END"
+    known = f"m.decimals BETWEEN 0 AND 3 AND o.decimals BETWEEN 0 AND 3 AND {parsed_ms('q.seconds')} IS NOT NULL"
+    timed = f"{known} AND m.time_ms IS NOT NULL AND o.time_ms IS NOT NULL"
+    behind = f"{_MAN} JOIN {{runs}} o ON o.race_id = q.race_id AND o.athlete_id = q.behind"
+    yield fact("margin", margin, behind)
+    yield fact("margin-within", apart_by, behind, timed)
     cited = "JOIN {marks} m ON m.mark_id = q.mark_id JOIN {marks} o ON o.mark_id = q.behind"
-    yield _fact("margin", margin, cited, "q.race_id IS NULL")
+    yield fact("margin", margin, cited, "q.race_id IS NULL")
     record = "JOIN {marks} o ON o.mark_id = q.mark_id"
-    yield _fact("record-improved-by", _between("o", "m"), f"{_MAN} {record}")
+    yield fact("record-improved-by", _between("o", "m"), f"{_MAN} {record}")
+
+
+# What a man had run: a mark without its day is known by its year, a result always has its day.
+_RUN_BEFORE = (
+    "SELECT athlete_id, discipline, date, CAST(year AS INT) AS year, time_ms, decimals FROM {marks} UNION ALL "
+    "SELECT t.athlete_id, r.discipline, r.date, CAST(NULL AS INT) AS year, t.time_ms, t.decimals "
+    "FROM {results} t JOIN {one_race} r ON r.race_id = t.race_id WHERE t.time_ms IS NOT NULL AND r.date IS NOT NULL"
+)
 
 
 def _improvement() -> str:
     earlier = (
         "o.athlete_id = m.athlete_id AND o.discipline = r.discipline AND (o.year < year(r.date) OR o.date < r.date)"
     )
+    # Times with their decimals in one number, so that the least is the least of both.
     best = (
-        "SELECT q.key, q.field, q.more_than, m.time_ms, m.decimals, min(o.time_ms) AS best_ms, "
-        "min_by(o.decimals, o.time_ms) AS best_decimals FROM {questions} q "
-        f"{_MAN} JOIN {{one_race}} r ON r.race_id = q.race_id JOIN {{marks}} o ON {earlier} "
-        "WHERE q.field = 'improved-by' GROUP BY q.key, q.field, q.more_than, m.time_ms, m.decimals"
+        "SELECT q.key, q.field, q.more_than, m.time_ms, m.decimals, min(CAST(o.time_ms AS BIGINT) * 10 + o.decimals) AS best, "
+        "max(CASE WHEN o.time_ms IS NOT NULL AND o.decimals BETWEEN 0 AND 3 THEN 0 ELSE 1 END) AS unreadable "
+        "FROM {questions} q "
+        f"{_MAN} JOIN {{one_race}} r ON r.race_id = q.race_id JOIN {{run_before}} o ON {earlier} "
+        "WHERE q.field = 'improved-by' AND m.decimals BETWEEN 0 AND 3 "
+        "GROUP BY q.key, q.field, q.more_than, m.time_ms, m.decimals"
     )
-    by = "CAST(best_ms - time_ms AS BIGINT)"
-    text = f"CASE WHEN {by} >= 0 THEN {mark(by, 'greatest(decimals, best_decimals)')} END"
+    by = "CAST(CAST(floor(best / 10) AS BIGINT) - time_ms AS BIGINT)"
+    text = f"CASE WHEN {by} >= 0 THEN {mark(by, 'greatest(decimals, CAST(best % 10 AS INT))')} END"
     over = f"CASE WHEN {by} > more_than * 1000 THEN CAST(more_than AS STRING) WHEN more_than IS NOT NULL THEN 'no' END"
     asked = "regexp_like(key, '(^| )more_than=')"
-    return f"SELECT key, field, CASE WHEN {asked} THEN {over} ELSE {text} END AS value FROM ({best}) b"
+    value = f"CASE WHEN {asked} THEN {over} ELSE {text} END"
+    return f"SELECT key, field, {value} AS value FROM ({best}) b WHERE unreadable = 0"
 
 
 def _times() -> Iterator[str]:
     hundredths = "CAST(floor(m.time_ms / (q.factor * 10) + 0.5e0) AS BIGINT) * 10"
-    yield _fact("converted-mark", mark(hundredths, "2"), _MAN, "q.factor > 0")
+    yield fact("converted-mark", mark(hundredths, "2"), _MAN, "q.factor > 0")
     yield _improvement()
     whole = "CAST(ceil(f.time_ms / 1000) AS BIGINT) * 1000"
     front = "JOIN {front} f ON f.race_id = q.race_id AND f.to_m = q.to_m"
-    yield _fact("rounded-split", mark(whole, "0"), front)
+    yield fact("rounded-split", mark(whole, "0"), front)
 
 
 def _days() -> Iterator[str]:
     years = "JOIN {marks} m ON m.mark_id = q.mark_id JOIN {one_race} r ON r.race_id = q.race_id"
-    yield _fact("years-since", "CAST(year(r.date) - m.year AS STRING)", years)
+    yield fact("years-since", "CAST(year(r.date) - m.year AS STRING)", years)
     day = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    dated = f"{matches('q.since', day)} AND {matches('q.until', day)}"
-    days = "(unix_date(TRY_CAST(q.until AS DATE)) - unix_date(TRY_CAST(q.since AS DATE)))"
-    yield _fact("days-between", f"CAST({days} AS STRING)", "", dated)
-    yield _fact("weeks-between", f"CAST(CAST(floor({days} / 7) AS BIGINT) AS STRING)", "", dated)
+    dated = f"{matches('q.since', day)} AND {matches('q.ending', day)}"
+    days = "(unix_date(TRY_CAST(q.ending AS DATE)) - unix_date(TRY_CAST(q.since AS DATE)))"
+    yield fact("days-between", f"CAST({days} AS STRING)", "", dated)
+    yield fact("weeks-between", f"CAST(CAST(floor({days} / 7) AS BIGINT) AS STRING)", "", dated)
     month = "[0-9]{4}-(0[1-9]|1[0-2])"
     months = "(TRY_CAST(substring(q.{0}, 1, 4) AS INT) * 12 + TRY_CAST(substring(q.{0}, 6, 2) AS INT))"
-    between = f"CAST({months.format('until')} - {months.format('since')} AS STRING)"
-    yield _fact("months-between", between, "", f"{matches('q.since', month)} AND {matches('q.until', month)}")
+    between = f"CAST({months.format('ending')} - {months.format('since')} AS STRING)"
+    yield fact("months-between", between, "", f"{matches('q.since', month)} AND {matches('q.ending', month)}")
 
 
 def _race() -> Iterator[str]:
     """What a race is by itself: its day, its laps, and who won it in what time."""
     race = "JOIN {one_race} r ON r.race_id = q.race_id"
-    yield _fact("race-year", "CAST(year(r.date) AS STRING)", race)
-    yield _fact("race-month", "substring(CAST(r.date AS STRING), 1, 7)", race)
-    yield _fact("laps", "CAST(CAST(floor(r.distance_m / 400) AS BIGINT) AS STRING)", race)
+    yield fact("race-year", "CAST(year(r.date) AS STRING)", race)
+    yield fact("race-month", "substring(CAST(r.date AS STRING), 1, 7)", race)
+    yield fact("laps", "CAST(CAST(floor(r.distance_m / 400) AS BIGINT) AS STRING)", race)
     under = parsed_ms("q.under")
     best = "(SELECT race_id, min(time_ms) AS ms FROM {results} WHERE status = 'OK' GROUP BY race_id)"
     answer = f"CASE WHEN b.ms < {under} THEN 'yes' ELSE 'no' END"
     asked = f"b.ms IS NOT NULL AND {under} IS NOT NULL"
-    yield _fact("winning-time-under", answer, f"JOIN {best} b ON b.race_id = q.race_id", asked)
+    yield fact("winning-time-under", answer, f"JOIN {best} b ON b.race_id = q.race_id", asked)
     first = "SELECT race_id, min(athlete_id) AS winner, count(*) AS winners FROM {results} WHERE place = 1"
     beaten = f"{_MAN} JOIN ({first} GROUP BY race_id) w ON w.race_id = q.race_id"
-    yield _fact("lost-to", "w.winner", beaten, "w.winners = 1 AND m.place > 1")
+    yield fact("lost-to", "w.winner", beaten, "w.winners = 1 AND m.place > 1")
 
 
 def relations() -> Iterator[Relation]:
-    """What is asked, and the answers that the tables give."""
+    """What is asked, what men ran before, and the answers that the tables give about races by themselves."""
     yield Relation("questions", "claims", _QUESTIONS)
     yield Relation("runs", "results", _RUNS)
+    yield Relation("run_before", "results", _RUN_BEFORE)
     answers = " UNION ALL ".join((*_counts(), *_margins(), *_times(), *_days(), *_race()))
+    yield Relation("race_answers", "claims", answers)
+    answers = "SELECT * FROM {race_answers} r UNION ALL SELECT * FROM {history_answers} h"
     best = f"SELECT key, field, max(value) AS value FROM ({answers}) a WHERE value IS NOT NULL GROUP BY key, field"
     yield Relation(
         "facts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bowerman_data.expectations._cells import LEADER_KEY
 from bowerman_data.expectations._facts import MARK_FACTS, parsed_decimals, parsed_ms
 from bowerman_data.expectations._sql import Clause, Relation, any_of, cell, literal, row_key, unit
 from bowerman_data.schemas.columns import COLUMNS
@@ -70,13 +71,20 @@ def _empty_cells(table: str, fields: tuple[str, ...]) -> str:
     )
 
 
-def _told(table: str, fields: tuple[str, ...]) -> Relation:
+# A leader's lap after the first follows from who led at its ends; who led at a point is told, or is not.
+_UNLED = (
+    f"SELECT 'splits' AS about, {LEADER_KEY} AS key, 'athlete_id' AS field, t.athlete_id AS value, "
+    f"{row_key('splits')} AS row_key FROM {{splits}} t WHERE t.basis = 'leader' AND t.from_m = 0 AND t.athlete_id IS NULL"
+)
+
+
+def _told(table: str, cells: str) -> Relation:
     """Cells that may be null, beside what claims say of them and whether anybody ruled."""
     claimed = f"SELECT {_FIELD}, min(value) AS claimed FROM {{claims}} GROUP BY {_FIELD}"
     return Relation(
         f"{table}_told",
         table,
-        f"SELECT k.*, c.claimed, r.about AS ruled, v.value AS stated FROM ({_empty_cells(table, fields)}) k "
+        f"SELECT k.*, c.claimed, r.about AS ruled, v.value AS stated FROM ({cells}) k "
         f"LEFT JOIN ({claimed}) c ON {_SAME.format('k')} "
         "LEFT JOIN (SELECT DISTINCT about, key, field FROM {rulings}) r "
         "ON r.about = k.about AND r.key = k.key AND r.field = k.field "
@@ -164,8 +172,9 @@ def relations() -> Iterator[Relation]:
     yield Relation("recomputed", "claims", _RECOMPUTED)
     for table in ("results", "splits", "marks"):
         yield _unclaimed(table)
-    yield _told("marks", ("date", "venue", "place"))
-    yield _told("sources", ("author", "published_on"))
+    yield _told("splits", _UNLED)
+    for table in ("marks", "sources"):
+        yield _told(table, _empty_cells(table, _TOLD_FIELDS[table]))
     yield Relation("uncredited", "quotes", _UNCREDITED)
     yield Relation("unruled", "claims", _UNRULED)
     yield Relation("claims", "claims", _CLAIMS)
@@ -181,6 +190,13 @@ _CLAIMED_FIELDS = {
 }
 
 
+_TOLD_FIELDS = {
+    "splits": ("athlete_id",),
+    "marks": ("date", "venue", "place"),
+    "sources": ("author", "published_on"),
+}
+
+
 def _claimed() -> Iterator[Clause]:
     slug = "every-value-claimed"
     for table, fields in _CLAIMED_FIELDS.items():
@@ -190,7 +206,7 @@ def _claimed() -> Iterator[Clause]:
             where = f"field = '{field}'{stated}"
             yield Clause(slug, f"{table}_unclaimed", where, field, "value", literal("a claim"))
     slug = "null-where-unclaimed"
-    for table, fields in {"marks": ("date", "venue", "place"), "sources": ("author", "published_on")}.items():
+    for table, fields in _TOLD_FIELDS.items():
         for field in fields:
             where = f"field = '{field}' AND value IS NULL AND claimed IS NOT NULL AND ruled IS NULL"
             yield Clause(slug, f"{table}_told", where, field, "value", "claimed")

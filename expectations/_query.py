@@ -13,6 +13,7 @@ from bowerman_data.expectations import (
     _codes,
     _facts,
     _generic,
+    _history,
     _provenance,
     _quotes,
     _results,
@@ -26,7 +27,7 @@ __all__ = ["DOCUMENTS", "Keep", "clauses_of", "count_query", "rows_query", "tabl
 
 DOCUMENTS = "documents"  # the texts of the sources: no table of the package, but spans resolve against it
 
-_MODULES = (_results, _codes, _splits, _quotes, _cells, _facts, _provenance, _rulings)
+_MODULES = (_results, _codes, _splits, _quotes, _cells, _facts, _history, _provenance, _rulings)
 _RULES = (_results, _codes, _splits, _quotes, _provenance, _rulings)
 _EMPTY_OF = {
     "string": "CAST(NULL AS STRING)",

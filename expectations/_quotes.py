@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bowerman_data.expectations._results import LISTED_TO_MS
 from bowerman_data.expectations._sql import Clause, Relation, any_of, case, extract, literal, number, row_key
 from bowerman_data.expectations._sql import joined as listed
+from bowerman_data.schemas.reference import points_scales
 
 __all__ = ["clauses", "relations"]
 
@@ -30,6 +32,14 @@ _UNKNOWN_SPEAKERS = (
 )
 
 
+# Races with results, and whether these show somebody whom a list cut short would not.
+_SHOWN = (
+    f"SELECT t.*, {row_key('races')} AS row_key, s.shown FROM {{races}} t JOIN (SELECT race_id, "
+    f"max(CASE WHEN status IN ('DNF', 'DNS', 'DQ') OR time_ms > {LISTED_TO_MS} THEN 1 ELSE 0 END) AS shown "
+    "FROM {results} GROUP BY race_id) s ON t.race_id = s.race_id"
+)
+
+
 def _speakers(group: str) -> Relation:
     several = f"SELECT {group} FROM {{quotes}} GROUP BY {group} HAVING count(DISTINCT speaker_id) > 1"
     sql = f"SELECT t.*, {row_key('quotes')} AS row_key FROM {{quotes}} t JOIN ({several}) g ON t.{group} = g.{group}"
@@ -43,6 +53,7 @@ def relations() -> Iterator[Relation]:
     yield _speakers("utterance_id")
     yield _speakers("saying_id")
     yield Relation("races", "races", f"SELECT t.*, {row_key('races')} AS row_key FROM {{races}} t")
+    yield Relation("races_shown", "races", _SHOWN)
 
 
 def _spans() -> Iterator[Clause]:
@@ -105,11 +116,27 @@ def _distance() -> Iterator[Clause]:
         )
 
 
+def _seasons() -> dict[str, tuple[int, ...]]:
+    """The points by place of each series in its seasons."""
+    season = "series = {0} AND year(date) BETWEEN {1} AND {2}"
+    return {season.format(literal(s.series), s.from_year, s.until_year): s.points for s in points_scales()}
+
+
 def _scale() -> Iterator[Clause]:
-    slug, league = "scale-where-scored", "series = 'Diamond League'"
-    missing, stray = f"{league} AND points_scale IS NULL", f"NOT ({league}) AND points_scale IS NOT NULL"
-    yield Clause(slug, "races", missing, "points_scale", _NOTHING, literal("a scale"))
-    yield Clause(slug, "races", stray, "points_scale", listed("points_scale"), literal("null"))
+    known = f"coalesce({' OR '.join(f'({season})' for season in _seasons())}, FALSE)"
+    given = {season: literal(", ".join(map(str, points))) for season, points in _seasons().items() if points}
+    scale, wanted = listed("points_scale"), case(given)
+    differs = f"{known} AND {scale} IS DISTINCT FROM {wanted}"
+    expected = f"coalesce({wanted}, 'null')"
+    yield Clause("scale-follows-season", "races", differs, "points_scale", scale, expected)
+    stray = f"NOT {known} AND points_scale IS NOT NULL"
+    yield Clause("no-other-scale", "races", stray, "points_scale", scale, literal("null"))
+
+
+def _shown() -> Clause:
+    another = literal("another, or somebody who did not finish")
+    where = "coverage = 'full' AND shown = 0"
+    return Clause("full-shows-all", "races_shown", where, "coverage", "coverage", another)
 
 
 def clauses() -> Iterator[Clause]:
@@ -120,3 +147,4 @@ def clauses() -> Iterator[Clause]:
     yield from _speaker()
     yield from _distance()
     yield from _scale()
+    yield _shown()

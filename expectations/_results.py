@@ -8,20 +8,23 @@ from bowerman_data.expectations._sql import Clause, Relation, any_of, case, cell
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.reference import bounds, nations
 
-__all__ = ["clauses", "relations"]
+__all__ = ["LISTED_TO_MS", "clauses", "relations"]
 
 _NATION_KINDS = {"member", "special", "historical", "superseded"}
+LISTED_TO_MS = 236_000  # 3:56.00, where a list that does not show all ends
 _SPEED_FROM_M = 800  # below, a sprinter is faster than 7.5 m/s
 
 
 # Races stand beside their results once, were one listed twice.
 _RACES = (
-    "SELECT race_id, max(date) AS date, max(discipline) AS discipline, max(distance_m) AS distance_m, "
-    "max(sex) AS sex, max(points_scale) AS points_scale FROM {races} GROUP BY race_id"
+    "SELECT race_id, max(name) AS name, max(date) AS date, max(discipline) AS discipline, "
+    "max(distance_m) AS distance_m, max(sex) AS sex, max(coverage) AS coverage, max(points_scale) AS points_scale "
+    "FROM {races} GROUP BY race_id"
 )
 
 _RESULTS = (
-    "SELECT t.*, r.date, r.distance_m, r.sex, r.points_scale, r.race_id AS in_race, "
+    "SELECT t.*, r.date, r.distance_m, r.sex, r.coverage, r.points_scale, r.race_id AS in_race, "
+    "count(t.points) OVER (PARTITION BY t.race_id) AS scored, "
     "replace(r.discipline, '-indoor', '') AS event, "
     "row_number() OVER ranked AS i, lag(t.place) OVER ranked AS place_above, lead(t.place) OVER ranked AS place_below, "
     "lag(t.time_ms) OVER ranked AS time_above, lag(t.time_ms) OVER timed AS time_before, "
@@ -105,11 +108,22 @@ def _points() -> Iterator[Clause]:
     yield Clause(
         "points-follow-scale",
         "results",
-        f"status = 'OK' AND place IS NOT NULL AND {shared} AND in_race IS NOT NULL AND points IS DISTINCT FROM {wanted}",
+        f"scored > 0 AND status = 'OK' AND place IS NOT NULL AND {shared} AND in_race IS NOT NULL "
+        f"AND points IS DISTINCT FROM {wanted}",
         "points",
         "CAST(points AS STRING)",
         f"coalesce(CAST({wanted} AS STRING), 'null')",
     )
+
+
+def _coverage() -> Iterator[Clause]:
+    slug, time = "coverage-holds", "CAST(time_ms AS STRING)"
+    others = "coverage IN ('finishers', 'to-3:56', 'podium') AND status <> 'OK'"
+    yield Clause(slug, "results", others, "status", "status", literal("OK"))
+    slower, most = f"coverage = 'to-3:56' AND time_ms > {LISTED_TO_MS}", f"at most {LISTED_TO_MS}"
+    yield Clause(slug, "results", slower, "time_ms", time, literal(most))
+    fourth = "coverage = 'podium' AND place > 3"
+    yield Clause(slug, "results", fourth, "place", "CAST(place AS STRING)", literal("at most 3"))
 
 
 def _nations() -> Iterator[Clause]:
@@ -177,6 +191,7 @@ def clauses() -> Iterator[Clause]:
     yield from _status()
     yield from _marks()
     yield from _points()
+    yield from _coverage()
     yield from _nations()
     yield from _days()
     yield from _possible()

@@ -12,8 +12,9 @@ _TIME = "CAST(time_ms AS STRING)"
 
 # The front at each point: of several rows, the one with the least time.
 _FRONT = (
-    "SELECT race_id, to_m, CAST(min(time_ms) AS BIGINT) AS time_ms, min_by(decimals, time_ms) AS decimals, "
-    "min_by(athlete_id, time_ms) AS athlete_id FROM {splits} WHERE basis = 'leader' AND from_m = 0 GROUP BY race_id, to_m"
+    "SELECT race_id, to_m, time_ms, decimals, athlete_id FROM (SELECT race_id, to_m, CAST(time_ms AS BIGINT) AS time_ms, "
+    "decimals, athlete_id, row_number() OVER (PARTITION BY race_id, to_m ORDER BY time_ms NULLS LAST, "
+    "decimals NULLS LAST, athlete_id NULLS LAST) AS nth FROM {splits} WHERE basis = 'leader' AND from_m = 0) s WHERE nth = 1"
 )
 
 _ENTRANTS = (
@@ -150,12 +151,11 @@ def _within() -> Iterator[Clause]:
 
 def _led() -> Iterator[Clause]:
     slug, athlete = "lap-belongs-to-its-leader", "athlete_id"
-    nobody, somebody = "athlete_id IS NULL", literal("an athlete")
-    yield Clause(slug, "splits", f"basis = 'athlete' AND {nobody}", athlete, athlete, somebody)
-    yield Clause(slug, "splits", f"basis = 'leader' AND from_m = 0 AND {nobody}", athlete, athlete, somebody)
+    yield Clause(slug, "splits", "basis = 'athlete' AND athlete_id IS NULL", athlete, athlete, literal("an athlete"))
     same = "basis = 'leader' AND led_from = led_to AND athlete_id IS DISTINCT FROM led_from"
     yield Clause(slug, "laps", same, athlete, athlete, "led_from")
-    differ = "basis = 'leader' AND led_from <> led_to AND athlete_id IS NOT NULL"
+    # Who led at one of its ends may be unknown, or somebody else.
+    differ = "basis = 'leader' AND (led_from = led_to) IS NOT TRUE AND athlete_id IS NOT NULL"
     yield Clause(slug, "laps", differ, athlete, athlete, literal("null"))
 
 
