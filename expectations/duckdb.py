@@ -53,6 +53,14 @@ class DuckDBDatasource(SQLDatasource):
         """Use a connection that is open already."""
         self._handed, self._engine, self._execution_engine = connection, None, None
 
+    def release(self) -> None:
+        """Give back every cursor, while the connection that they are of is still open."""
+        engine = self._execution_engine
+        if engine is not None and engine._connection is not None:
+            engine._connection.close()
+        if self._engine is not None:
+            self._engine.dispose()
+
     def _create_engine(self) -> sa.Engine:
         """Cursors of one connection: the kept one may be within a transaction while another is tried."""
         # Great Expectations keeps this class to the end of the process. Did its module hold duckdb, the

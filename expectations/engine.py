@@ -112,7 +112,10 @@ def run(
         source = _context().data_sources.add_bowerman_duckdb(name="bowerman")
         source.hand(connection)
         judged = [name for name in tables if name in TABLES and name not in unread]
-        found |= {(v.invariant, v.table): v for v in _each(source, judged, shipped, cap)}
+        try:
+            found |= {(v.invariant, v.table): v for v in _each(source, judged, shipped, cap)}
+        finally:
+            source.release()
     return [found[i.slug, table] for i in INVARIANTS.values() for table in i.tables if table in tables]
 
 
