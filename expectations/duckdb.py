@@ -75,6 +75,8 @@ class DuckDBDatasource(SQLDatasource):
 
     def get_execution_engine(self) -> SqlAlchemyExecutionEngine:
         """The engine on the data source's own connection."""
-        engine: SqlAlchemyExecutionEngine = self._execution_engine or DuckDBExecutionEngine(engine=self.get_engine())
+        engine: SqlAlchemyExecutionEngine = self._execution_engine or DuckDBExecutionEngine(
+            engine=self.get_engine(), create_temp_table=self.create_temp_table
+        )
         self._execution_engine = engine
         return engine

@@ -58,13 +58,10 @@ def _recovering(connection: sa.Connection) -> Callable[[str], Any]:
 
     def execute(sql: str) -> sa.CursorResult[Any]:
         try:
-            cursor = connection.exec_driver_sql(sql)
+            return connection.exec_driver_sql(sql)
         except DBAPIError:
             connection.rollback()
             raise
-        if not cursor.returns_rows:
-            connection.commit()
-        return cursor
 
     return execute
 
@@ -95,7 +92,9 @@ class InvariantsJudged(TableMetricProvider):
         if not metric_value_kwargs["by_name"]:
             names[metric_value_kwargs["table"]] = _selected(execution_engine, metric_domain_kwargs)
         with execution_engine.get_connection() as connection:
-            return _judged(DuckDBHolder(_recovering(connection), names), metric_value_kwargs)
+            holder = DuckDBHolder(_recovering(connection), names)
+            connection.commit()  # what it taught the connection outlives a query that fails
+            return _judged(holder, metric_value_kwargs)
 
     @metric_value(engine=SparkDFExecutionEngine)
     def _spark(
