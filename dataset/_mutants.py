@@ -35,7 +35,15 @@ Tables = dict[str, pa.Table]
 Site = tuple[str, dict[str, list[Row] | pa.Table]]
 """Where an operator was applied, in words, and the tables it changed."""
 
-_HOMES = ("_mutants_results", "_mutants_splits", "_mutants_quotes", "_mutants_claims", "_mutants_tables")
+_HOMES = (
+    "_mutants_results",
+    "_mutants_times",
+    "_mutants_codes",
+    "_mutants_splits",
+    "_mutants_quotes",
+    "_mutants_claims",
+    "_mutants_tables",
+)
 _OPERATORS: dict[str, Operator] = {}
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from bowerman_data._kills import Judged, Sentence, differences, judge, sentence
+from bowerman_data._lawful_draw import drawn_archive
 from bowerman_data._mutants import Base, operators
 from bowerman_data._quick import Quick
 from bowerman_data._single_cells import CellChange, changed_value, with_cell
@@ -21,10 +22,12 @@ from bowerman_data.schemas.catalogue import INVARIANTS
 
 __all__ = [
     "CellFate",
+    "Refusal",
     "Setting",
     "cell_chunks",
     "judge_cells",
     "judge_cells_whole",
+    "judge_lawful",
     "judge_operator",
     "spread",
     "stratified",
@@ -106,6 +109,27 @@ def judge_operator(task: tuple[str, str]) -> list[Judged]:
     operator, base = operators()[task[0]], setting.bases[task[1]]
     mutants = operator.mutants(base, setting.seed, setting.sites)
     return [judge(mutant, operator, base, setting.clean[base.name], setting.engines) for mutant in mutants]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A lawful archive that an engine did not let pass, and the first thing it said."""
+
+    engine: str
+    races: tuple[int, int]
+    said: str
+
+
+def judge_lawful(task: tuple[int, int]) -> list[Refusal]:
+    """What each engine has against so many lawful races from a number on; nothing, it is hoped."""
+    setting = _SETTING[0]
+    tables = drawn_archive(*task, setting.seed)
+    said = {name: sentence(module, tables, shipped=False) for name, module in setting.engines.items()}
+    return [
+        Refusal(name, task, one.crash or " ".join(map(str, min(one.findings, key=str))))
+        for name, one in said.items()
+        if one.crash or one.findings
+    ]
 
 
 def cell_chunks(changes: Iterable[CellChange], size: int = 100) -> Iterator[tuple[CellChange, ...]]:

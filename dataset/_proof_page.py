@@ -25,7 +25,7 @@ def write(proof: Proof, folder: Path) -> None:
 
 def headline(proof: Proof) -> str:
     """The figures in a few lines."""
-    return "\n".join([*_operator_lines(proof), *_cell_lines(proof), *_whole_lines(proof)])
+    return "\n".join([*_operator_lines(proof), *_cell_lines(proof), *_whole_lines(proof), *_lawful_lines(proof)])
 
 
 def _operator_lines(proof: Proof) -> Iterator[str]:
@@ -58,6 +58,11 @@ def _whole_lines(proof: Proof) -> Iterator[str]:
         yield f"{figures['changes']:,} of these in whole runs of {' and '.join(figures['engines'])}"
         yield f"  noticed by all: {_share(figures['noticed'], figures['changes'])}"
         yield f"  disagreements: {len(figures['disagreements'])}"
+
+
+def _lawful_lines(proof: Proof) -> Iterator[str]:
+    if figures := proof.get("lawful"):
+        yield f"{figures['races']:,} lawful races, of which refused in batches: {len(figures['refused'])}"
 
 
 def _share(part: int, whole: int) -> str:

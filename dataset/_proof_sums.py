@@ -8,12 +8,12 @@ from typing import Any
 
 from bowerman_data._kills import Fate, Judged
 from bowerman_data._mutants import Operator
-from bowerman_data._proof import CellFate
+from bowerman_data._proof import CellFate, Refusal
 from bowerman_data._single_cells import OWN_WORDS, CellChange
 from bowerman_data._survivors import declared
 from bowerman_data.schemas.catalogue import INVARIANTS
 
-__all__ = ["Proof", "cell_figures", "failures", "operator_figures", "whole_figures"]
+__all__ = ["Proof", "cell_figures", "failures", "lawful_figures", "operator_figures", "whole_figures"]
 
 Proof = dict[str, Any]
 _FATES: tuple[Fate, ...] = ("killed", "killed by another", "survived", "crashed")
@@ -135,6 +135,12 @@ def whole_figures(fates: list[CellFate], engines: Iterable[str]) -> Proof:
     }
 
 
+def lawful_figures(races: int, refusals: Iterable[Refusal]) -> Proof:
+    """How many lawful races were judged, and which batches of them an engine refused."""
+    refused = [{"engine": one.engine, "races": list(one.races), "said": one.said} for one in refusals]
+    return {"races": races, "refused": refused}
+
+
 def failures(proof: Proof) -> list[str]:
     """Why the proof does not stand: what survived undeclared, fell over, or was seen by one engine only."""
     found: Counter[str] = Counter()
@@ -147,6 +153,8 @@ def failures(proof: Proof) -> list[str]:
     for one in (proof.get("cells") or {}).get("survivors", []):
         undeclared = one["reason"] is None
         found[f"{one['change']} survived in {one['table']}.{one['column']}, undeclared"] += undeclared
+    for one in (proof.get("lawful") or {}).get("refused", []):
+        found[f"{one['engine']} refused lawful races: {one['said']}"] += 1
     for part in ("operators", "cells", "whole"):
         for what in ("crashes", "disagreements"):
             found[f"{part}: {what}"] += len((proof.get(part) or {}).get(what, []))

@@ -10,7 +10,7 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from bowerman_data._lawful import METRES, Plan
-from bowerman_data.testing import _named, _tables
+from bowerman_data.testing import numbered, tables_of
 
 __all__ = ["archives", "plans", "races"]
 
@@ -62,7 +62,7 @@ def races(fixed: dict[str, Any]) -> st.SearchStrategy[Tables]:
 
 
 def _heats(plan: Plan, heats: int) -> Tables:
-    return _tables(plan.seed, [replace(plan, heat=i + 1) for i in range(heats)] if heats > 1 else [plan])
+    return tables_of(plan.seed, [replace(plan, heat=i + 1) for i in range(heats)] if heats > 1 else [plan])
 
 
 def archives(most: int, fixed: dict[str, Any]) -> st.SearchStrategy[Tables]:
@@ -72,4 +72,4 @@ def archives(most: int, fixed: dict[str, Any]) -> st.SearchStrategy[Tables]:
 
 
 def _archive(drawn: list[Plan]) -> Tables:
-    return _tables(drawn[0].seed, [replace(plan, name=_named(i)) for i, plan in enumerate(drawn)])
+    return tables_of(drawn[0].seed, [replace(plan, name=numbered(i)) for i, plan in enumerate(drawn)])

@@ -1,7 +1,8 @@
 """Prove that the checks check: corrupt lawful tables in every way they go wrong, and count who notices.
 
 `python -m bowerman_data.prove --out FOLDER` applies each operator to the shipped tables and to made-up
-races before both engines, then changes every cell of the shipped tables by itself. It writes the kill
+races before both engines, changes every cell of the shipped tables by itself, and holds lawful races by the
+thousand against both. It writes the kill
 matrix (proof.md, proof.json, matrix.txt) and ends with 1 where something survived that is not declared
 as unknowable, fell over, or was seen by one engine only; with 2 where the tables break rules to begin with.
 """
@@ -27,12 +28,13 @@ from bowerman_data._proof import (
     cell_chunks,
     judge_cells,
     judge_cells_whole,
+    judge_lawful,
     judge_operator,
     spread,
     stratified,
 )
 from bowerman_data._proof_page import headline, write
-from bowerman_data._proof_sums import Proof, cell_figures, failures, operator_figures, whole_figures
+from bowerman_data._proof_sums import Proof, cell_figures, failures, lawful_figures, operator_figures, whole_figures
 from bowerman_data._single_cells import CellChange, cell_changes
 from bowerman_data.schemas.tables import TABLES
 from bowerman_data.testing import Tables, lawful_archive, lawful_race
@@ -40,6 +42,9 @@ from bowerman_data.testing import Tables, lawful_archive, lawful_race
 __all__ = ["generated", "main", "prove"]
 
 Done = TypeVar("Done")
+PARTS = ("operators", "cells", "lawful")
+# Races judged at once: a run costs about the same for one and for fifty.
+BATCH = 50
 
 
 def generated(how_many: int, seed: int) -> list[Base]:
@@ -65,7 +70,8 @@ def prove(
     cells: int | None = None,
     whole: int = 2000,
     jobs: int = 1,
-    parts: Iterable[str] = ("operators", "cells"),
+    lawful: int = 0,
+    parts: Iterable[str] = PARTS,
 ) -> Proof:
     """Run the parts of the proof and sum them up; `setting` has been judged. `cells` and `whole` are at most so many."""
     now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
@@ -80,6 +86,10 @@ def prove(
         fates = _counted("cells", spread(setting, judge_cells, chunks, jobs), len(chunks))
         proof["cells"] = cell_figures([fate for handful in fates for fate in handful])
         proof["whole"] = whole_figures(_whole(setting, drawn, whole, jobs), setting.engines)
+    if "lawful" in parts:
+        batches = [(i, min(BATCH, lawful - i)) for i in range(0, lawful, BATCH)]
+        done = _counted("lawful races", spread(setting, judge_lawful, batches, jobs), len(batches))
+        proof["lawful"] = lawful_figures(lawful, [refusal for some in done for refusal in some])
     return proof
 
 
@@ -137,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--documents", type=Path, help="folder of the source documents, for the second figure")
     parser.add_argument("--engine", choices=["both", *ENGINES], default="both", help="who judges (default: both)")
-    parser.add_argument("--only", choices=["operators", "cells"], help="one part of the proof")
+    parser.add_argument("--only", choices=PARTS, help="one part of the proof")
     parser.add_argument("--sample", type=int, metavar="N", help="try N single-cell changes, not all")
     parser.add_argument(
         "--whole", type=int, default=2000, metavar="N", help="cells before both engines (default: 2000)"
@@ -145,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--sites", type=int, default=5, metavar="N", help="mutants an operator, base and table (default: 5)"
     )
+    parser.add_argument("--lawful", type=int, default=10_000, metavar="N", help="lawful races (default: 10000)")
     parser.add_argument("--races", type=int, default=6, metavar="N", help="made-up bases (default: 6)")
     parser.add_argument("--seed", type=int, default=0, help="draws other mutants (default: 0)")
     parser.add_argument("--anyway", action="store_true", help="go on where the tables break rules; a kill is one more")
@@ -166,8 +177,10 @@ def main(arguments: list[str] | None = None) -> int:
         )
         if not options.anyway:
             return 2
-    parts = [options.only] if options.only else ["operators", "cells"]
-    proof = prove(setting, cells=options.sample, whole=options.whole, jobs=options.jobs, parts=parts)
+    parts = [options.only] if options.only else PARTS
+    proof = prove(
+        setting, cells=options.sample, whole=options.whole, jobs=options.jobs, lawful=options.lawful, parts=parts
+    )
     write(proof, options.out)
     print(headline(proof))
     found = failures(proof)

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from bowerman_data._lawful import Plan, Row, race_row, result_rows, split_rows
+from bowerman_data._lawful import Plan, Row, race_row, result_rows
 from bowerman_data._lawful_codes import with_codes
 from bowerman_data._lawful_people import CROWD, Person, person
+from bowerman_data._lawful_splits import split_rows
 from bowerman_data.schemas.arrow import arrow_schema
 from bowerman_data.schemas.tables import TABLES
 
@@ -58,7 +59,7 @@ def lawful_race(*, seed: int = 0, heats: int = 1, **options: Any) -> Tables:  # 
     ([1, 2, 2], ['athletes', 'races', 'results', 'splits'])
     """
     plan = Plan(seed=seed, **options)
-    return _tables(seed, [replace(plan, heat=i + 1) for i in range(heats)] if heats > 1 else [plan])
+    return tables_of(seed, [replace(plan, heat=i + 1) for i in range(heats)] if heats > 1 else [plan])
 
 
 def lawful_archive(*, races: int = 5, seed: int = 0, years: int = 4, **options: Any) -> Tables:  # noqa: ANN401
@@ -71,10 +72,10 @@ def lawful_archive(*, races: int = 5, seed: int = 0, years: int = 4, **options: 
     people = options.pop("people", min(CROWD, 2 * options.get("field", 12) + 2))
     days = max(1, years * 365 // max(races, 1))
     plans = [
-        Plan(seed=seed + i, name=_named(i), date=first + dt.timedelta(days=days * i), people=people, **options)
+        Plan(seed=seed + i, name=numbered(i), date=first + dt.timedelta(days=days * i), people=people, **options)
         for i in range(races)
     ]
-    return _tables(seed, plans)
+    return tables_of(seed, plans)
 
 
 def races(**fixed: Any) -> SearchStrategy[Tables]:  # noqa: ANN401
@@ -102,12 +103,13 @@ def _strategies() -> Any:  # noqa: ANN401
     return _strategies
 
 
-def _named(i: int) -> str:
+def numbered(i: int) -> str:
+    """The name of the i-th race of an archive."""
     return f"{_TREES[i % len(_TREES)]} Race {i + 1}"
 
 
-def _tables(seed: int, plans: list[Plan]) -> Tables:
-    """The tables of several plans, codes given and rows in order."""
+def tables_of(seed: int, plans: list[Plan]) -> Tables:
+    """The tables of several plans, codes given and rows in order; behind what is public here."""
     rows: dict[str, list[Row]] = {"results": [], "splits": [], "races": [race_row(plan) for plan in plans]}
     for plan in plans:
         rows["results"] += result_rows(plan)

@@ -22,12 +22,15 @@ class _Cells:
 
 
 def _key(*columns: str) -> str:
-    # "||" is null where a part is; concat is not on DuckDB.
-    return " || ".join(f"'{' ' if n else ''}{name}=' || t.{name}" for n, name in enumerate(columns))
+    return " || ".join(f"'{' ' if n else ''}{name}=' || coalesce(t.{name}, 'null')" for n, name in enumerate(columns))
 
 
-_STRETCH = f"{_key('race_id')} || ' from_m=' || {number('t.from_m')} || ' to_m=' || {number('t.to_m')} || ' basis="
-LEADER_KEY, _ATHLETE = f"{_STRETCH}leader'", f"{_STRETCH}athlete athlete_id=' || t.athlete_id"
+_STRETCH = (
+    f"{_key('race_id')} || ' from_m=' || coalesce({number('t.from_m')}, 'null') "
+    f"|| ' to_m=' || coalesce({number('t.to_m')}, 'null') || ' basis="
+)
+LEADER_KEY = f"{_STRETCH}leader'"
+_ATHLETE = f"{_STRETCH}athlete athlete_id=' || coalesce(t.athlete_id, 'null')"
 _RESULT = _key("race_id", "athlete_id")
 
 _CELLS = (
@@ -62,7 +65,7 @@ def _values(cells: _Cells) -> Iterator[str]:
 
 def _of(tables: set[str]) -> str:
     union = " UNION ALL ".join(sql for cells in _CELLS if cells.table in tables for sql in _values(cells))
-    return f"SELECT * FROM ({union}) u WHERE key IS NOT NULL AND value IS NOT NULL"
+    return f"SELECT * FROM ({union}) u WHERE value IS NOT NULL"
 
 
 def relations() -> Iterator[Relation]:

@@ -148,7 +148,9 @@ def mark(time: str, decimals: str) -> str:
         f"concat(CAST({hours} AS STRING), ':', {_two_digits(f'{minutes} % 60')}, ':', {_two_digits(f'{seconds} % 60')})",
     )
     tail = f"substring(concat('.', lpad(CAST({time} % 1000 AS STRING), 3, '0')), 1, CAST({decimals} AS INT) + 1)"
-    return f"concat({head}, CASE WHEN {decimals} > 0 THEN {tail} ELSE '' END)"
+    # concat takes a null for nothing on DuckDB, so that no time would be a mark of colons.
+    whole = f"concat({head}, CASE WHEN {decimals} > 0 THEN {tail} ELSE '' END)"
+    return f"CASE WHEN {time} IS NOT NULL AND {decimals} IS NOT NULL THEN {whole} END"
 
 
 def _portable(pattern: str) -> str:

@@ -58,10 +58,12 @@ class DuckDBDatasource(SQLDatasource):
         self._kept = {} if unchanging else None
 
     def release(self) -> None:
-        """Give back the connection, while there is one: its cursor outlives neither it nor the process in peace."""
-        kept = getattr(self._execution_engine, "_connection", None)
-        if kept is not None:
-            kept.close()
+        """Give back every cursor, while the connection that they are of is still open."""
+        engine = self._execution_engine
+        if engine is not None and engine._connection is not None:
+            engine._connection.close()
+        if self._engine is not None:
+            self._engine.dispose()
 
     def _create_engine(self) -> sa.Engine:
         """Cursors of one connection: the kept one may be within a transaction while another is tried."""
@@ -78,7 +80,8 @@ class DuckDBDatasource(SQLDatasource):
     def get_execution_engine(self) -> SqlAlchemyExecutionEngine:
         """The engine on the data source's own connection."""
         if self._execution_engine is None:
-            self._execution_engine = DuckDBExecutionEngine(engine=self.get_engine())
-            self._execution_engine.kept = self._kept
-        engine: SqlAlchemyExecutionEngine = self._execution_engine
-        return engine
+            engine = DuckDBExecutionEngine(engine=self.get_engine(), create_temp_table=self.create_temp_table)
+            engine.kept = self._kept
+            self._execution_engine = engine
+        kept: SqlAlchemyExecutionEngine = self._execution_engine
+        return kept

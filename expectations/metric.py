@@ -96,7 +96,9 @@ class InvariantsJudged(TableMetricProvider):
             names[metric_value_kwargs["table"]] = _selected(execution_engine, metric_domain_kwargs)
         kept = getattr(execution_engine, "kept", None)
         with execution_engine.get_connection() as connection:
-            return _judged(DuckDBHolder(_recovering(connection), names, kept), metric_value_kwargs)
+            holder = DuckDBHolder(_recovering(connection), names, kept)
+            connection.commit()  # what it taught the connection outlives a query that fails
+            return _judged(holder, metric_value_kwargs)
 
     @metric_value(engine=SparkDFExecutionEngine)
     def _spark(

@@ -95,7 +95,7 @@ def test_relations_say_which_table_they_would_need(context: Any, tmp_path: Path)
     batch = _batch(context, _file(tmp_path, {"results": LAWFUL["results"]})).get_batch()
     outcome = batch.validate(suite("relations"))
     said = {r.result["observed_value"] for r in outcome.results if r.expectation_config.kwargs["table"] == "results"}
-    assert outcome.success
+    assert outcome.success, _failed(outcome)
     assert "skipped: needs races" in said
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from types import ModuleType
 from typing import Any
 
@@ -15,13 +16,23 @@ import pytest
 import bowerman_data
 from bowerman_data import prove
 from bowerman_data._kills import ENGINES, sentence
+from bowerman_data._lawful_draw import drawn_plan
 from bowerman_data._mutants import Base, Mutant, Row, operators
-from bowerman_data._proof import CellFate, Setting, judge_cells, judge_cells_whole, judge_operator, spread, stratified
+from bowerman_data._proof import (
+    CellFate,
+    Setting,
+    judge_cells,
+    judge_cells_whole,
+    judge_lawful,
+    judge_operator,
+    spread,
+    stratified,
+)
 from bowerman_data._proof_page import headline, matrix, page
-from bowerman_data._proof_sums import cell_figures, failures, operator_figures, whole_figures
+from bowerman_data._proof_sums import cell_figures, failures, lawful_figures, operator_figures, whole_figures
 from bowerman_data._single_cells import CHANGES, JUDGED, OWN_WORDS, CellChange, cell_changes, changed_value, with_cell
 from bowerman_data._survivors import declared
-from bowerman_data.schemas.catalogue import INVARIANTS
+from bowerman_data.schemas.catalogue import INVARIANTS, violation
 from bowerman_data.schemas.engine import run as pandera
 from bowerman_data.schemas.tables import TABLES
 from bowerman_data.schemas.verdicts import Verdict, Violation
@@ -332,6 +343,31 @@ def test_the_command_ends_with_2_where_the_tables_break_rules_to_begin_with(
     assert prove.main(["--engine", "pandera", "--races", "0", "--out", str(tmp_path)]) == 2
     assert "known-nation results race_id=bowerman-mile-2024" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_lawful_races_are_let_pass_and_counted() -> None:
+    setting = Setting({}, {"pandera": ENGINES["pandera"]})
+    (refusals,) = spread(setting, judge_lawful, [(0, 20)], jobs=1)
+    assert lawful_figures(20, refusals) == {"races": 20, "refused": []}
+
+
+def test_an_engine_that_refuses_a_lawful_race_fails_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    def strict(tables: Tables, *, shipped: bool = False, cap: int = 1000) -> list[Verdict]:
+        wrong = violation("known-nation", "results", "race_id=a athlete_id=b", "nation", "GBR", None, "pandera")
+        return [replace(v, violations=(wrong,)) for v in pandera(tables, shipped=shipped, cap=cap)[:1]]
+
+    setting = Setting({}, _plant(monkeypatch, strict))
+    (refusals,) = spread(setting, judge_lawful, [(0, 2)], jobs=1)
+    (found,) = failures({"lawful": lawful_figures(2, refusals)})
+    assert found.startswith("planted refused lawful races: known-nation results")
+
+
+def test_drawn_races_are_of_every_sort() -> None:
+    plans = [drawn_plan(Random(i), f"Race {i}") for i in range(400)]
+    assert {plan.sex for plan in plans} == {"M", "W", "X"}
+    assert {plan.decimals for plan in plans} == {0, 1, 2, 3}
+    assert {plan.splits for plan in plans} == {"none", "leader", "athletes", "both"}
+    assert all(any(getattr(plan, odd) for plan in plans) for odd in ("ties", "dead_heat", "dq", "dns", "world_record"))
 
 
 def test_two_processes_find_what_one_does() -> None:
