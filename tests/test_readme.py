@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bowerman_data._dictionary_page import coverage
 from bowerman_data.cli import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -41,3 +42,7 @@ def test_the_readme_tells_the_rows_of_every_table() -> None:
 
     told = {name: int(rows.replace(",", "")) for name, rows in re.findall(r"^\| `(\w+)` \| ([\d,]+) \|", README, re.M)}
     assert told == {table.name: table.rows for table in bd.tables()}
+
+
+def test_the_readme_tells_the_coverage_of_every_year() -> None:
+    assert coverage() in README, "stale: python -m bowerman_data._dictionary_page prints the same into DICTIONARY.md"
