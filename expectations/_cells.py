@@ -27,7 +27,7 @@ def _key(*columns: str) -> str:
 
 
 _STRETCH = f"{_key('race_id')} || ' from_m=' || {number('t.from_m')} || ' to_m=' || {number('t.to_m')} || ' basis="
-LEADER_KEY, _ATHLETE = f"{_STRETCH}leader'", f"{_STRETCH}athlete athlete_id=' || t.athlete_id"
+LEADER_KEY, _ATHLETE = f"{_STRETCH}leader'", f"{_STRETCH}athlete athlete_id=' || coalesce(t.athlete_id, 'null')"
 _RESULT = _key("race_id", "athlete_id")
 
 _CELLS = (
