@@ -13,6 +13,7 @@ import pyarrow as pa
 from bowerman_data._headings import recognised
 from bowerman_data._sheet import Sheet, no_doubles
 from bowerman_data.errors import InputError
+from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["csv_sheet", "text_of"]
 
@@ -65,11 +66,13 @@ def _refuse_long_lines(path: Path, text: str) -> None:
 
 
 def _layout(path: Path, text: str) -> tuple[str, int]:
-    """The delimiter and the line of the headings: the pair under which most headings are known."""
+    """The delimiter and the line of the headings: those of a table of ours, or else most that are known."""
     head = "\n".join(text.split("\n")[: _HEADING_WITHIN + 5])
     found = []
     for delimiter in _DELIMITERS:
         for line, cells in _first_rows(head, delimiter):
+            if any(set(table.columns) <= set(cells) for table in TABLES.values()):
+                return delimiter, line
             known = max(len(recognised(cells, table)) for table in ("results", "splits"))
             found.append(((known, -line, len(cells)), delimiter, line))
     if not found:

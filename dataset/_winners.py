@@ -79,14 +79,13 @@ def winners() -> Winners:
 def _winner(row: dict[str, Any], race: dict[str, Any], names: dict[str, str], sources: dict[str, Any]) -> Winner:
     stated = sources.get(f"race_id={row['race_id']} athlete_id={row['athlete_id']}", {}).values()
     return Winner(
-        race["date"].year,
-        race["date"],
-        *(row[name] for name in ("race_id", "athlete_id")),
-        names[row["athlete_id"]],
-        *(row[name] for name in ("nation", "mark", "time_ms")),
-        len(stated),
-        independent(stated),
-        race["coverage"],
+        year=race["date"].year,
+        date=race["date"],
+        name=names[row["athlete_id"]],
+        sources=len(stated),
+        independent=independent(stated),
+        coverage=race["coverage"],
+        **{name: row[name] for name in ("race_id", "athlete_id", "nation", "mark", "time_ms")},
     )
 
 

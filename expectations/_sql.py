@@ -137,7 +137,7 @@ def _two_digits(expression: str) -> str:
 
 
 def mark(time: str, decimals: str) -> str:
-    """The mark of a whole, non-negative number of milliseconds to so many decimals."""
+    """The mark of a whole, non-negative number of milliseconds to so many decimals; null where there is none."""
     seconds = f"CAST(floor({time} / 1000) AS BIGINT)"
     minutes, hours = f"CAST(floor({time} / 60000) AS BIGINT)", f"CAST(floor({time} / 3600000) AS BIGINT)"
     head = case(
@@ -148,9 +148,8 @@ def mark(time: str, decimals: str) -> str:
         f"concat(CAST({hours} AS STRING), ':', {_two_digits(f'{minutes} % 60')}, ':', {_two_digits(f'{seconds} % 60')})",
     )
     tail = f"substring(concat('.', lpad(CAST({time} % 1000 AS STRING), 3, '0')), 1, CAST({decimals} AS INT) + 1)"
-    # concat takes a null for nothing on DuckDB, so that no time would be a mark of colons.
-    whole = f"concat({head}, CASE WHEN {decimals} > 0 THEN {tail} ELSE '' END)"
-    return f"CASE WHEN {time} IS NOT NULL AND {decimals} IS NOT NULL THEN {whole} END"
+    # DuckDB's concat passes over nulls.
+    return f"CASE WHEN {time} >= 0 AND {decimals} >= 0 THEN concat({head}, CASE WHEN {decimals} > 0 THEN {tail} ELSE '' END) END"
 
 
 def _portable(pattern: str) -> str:

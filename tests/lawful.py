@@ -1,4 +1,4 @@
-"""Three invented races, with all that the tables can hold, that break no invariant.
+"""Invented races, with all that the tables can hold, that break no invariant: three, and two more editions of the first.
 
 Tied men, a finish parted within a hundredth, a pacemaker who drops out and one who finishes, a
 change of leader, a start missed, a disqualification, hand timing, conflicting claims, and a claim
@@ -13,9 +13,10 @@ from tests.provenance import Statement
 from tests.provenance import claimed as _claimed
 from tests.tables import Row, Tables, as_table, ordered
 
-__all__ = ["ALDER", "BIRCH", "CEDAR", "GAZETTE", "HERALD", "LAWFUL", "LIST", "claimed"]
+__all__ = ["ALDER", "ALDER_2019", "ALDER_2022", "BIRCH", "CEDAR", "GAZETTE", "HERALD", "LAWFUL", "LIST", "claimed"]
 
 ALDER, BIRCH, CEDAR = "alder-mile-2021", "birch-1500m-2022", "cedar-mile-2022"
+ALDER_2019, ALDER_2022 = "alder-mile-2019", "alder-mile-2022"
 GAZETTE, HERALD, LIST = "gazette-2021-07-11-report", "herald-2022-06-05-report", "cedar-2022-results"
 
 
@@ -29,6 +30,12 @@ def _absent(race: str, athlete: str, nation: str, status: str, role: str = "athl
 
 
 _RESULTS = [
+    _result(ALDER_2019, "abel-thorn", "GBR", 1, 233_000, 2, "3:53.00"),
+    _result(ALDER_2019, "dario-lunt", "ITA", 2, 234_200, 2, "3:54.20"),
+    _result(ALDER_2019, "emil-horn", "DEN", 3, 235_900, 2, "3:55.90"),
+    _result(ALDER_2022, "dario-lunt", "ITA", 1, 232_000, 2, "3:52.00"),
+    _result(ALDER_2022, "abel-thorn", "GBR", 2, 232_600, 2, "3:52.60"),
+    _result(ALDER_2022, "caleb-stroud", "USA", 3, 233_100, 2, "3:53.10"),
     _result(ALDER, "abel-thorn", "GBR", 1, 230_120, 2, "3:50.12", "WL", "PB") | {"points": 8},
     _result(ALDER, "bruno-falk", "SWE", 2, 230_300, 2, "3:50.30", "NR", "PB") | {"points": 7},
     _result(ALDER, "caleb-stroud", "USA", 2, 230_300, 2, "3:50.30", "SB") | {"points": 7},
@@ -97,16 +104,24 @@ def _race(race: str, name: str, meet: str, series: str, date: dt.date, place: st
 
 _RACES = [
     _race(
+        *(ALDER_2019, "Alder Mile", "Alder Games", "Invitational", dt.date(2019, 7, 13), "Alder Field, Alderton, GBR"),
+        _MILE | {"sex": "M", "coverage": "to-3:56"},
+    ),
+    _race(
         *(ALDER, "Alder Mile", "Alder Games", "Diamond League", dt.date(2021, 7, 10), "Alder Field, Alderton, GBR"),
-        _MILE | {"sex": "M", "points_scale": [8, 7, 6, 5, 4, 3, 2, 1]},
+        _MILE | {"sex": "M", "coverage": "full", "points_scale": [8, 7, 6, 5, 4, 3, 2, 1]},
+    ),
+    _race(
+        *(ALDER_2022, "Alder Mile", "Alder Games", "Diamond League", dt.date(2022, 7, 9), "Alder Field, Alderton, GBR"),
+        _MILE | {"sex": "M", "coverage": "podium", "points_scale": [8, 7, 6, 5, 4, 3, 2, 1]},
     ),
     _race(
         *(BIRCH, "Birch 1500", "Birch Night", "Invitational", dt.date(2022, 6, 4), "Birch Oval, Birchester, NZL"),
-        {"discipline": "1500m", "distance_m": 1500.0, "sex": "W"},
+        {"discipline": "1500m", "distance_m": 1500.0, "sex": "W", "coverage": "full"},
     ),
     _race(
         *(CEDAR, "Cedar Mile", "Cedar Evening", "Invitational", dt.date(2022, 9, 3), "Cedar Track, Cedarby, SWE"),
-        _MILE | {"sex": "M"},
+        _MILE | {"sex": "M", "coverage": "finishers"},
     ),
 ]
 
@@ -140,7 +155,7 @@ def _source(source_id: str, publisher: str, title: str, kind: str, **more: objec
 
 
 _SOURCES = [
-    _source(LIST, "Cedar Evening", "Results of the Cedar Mile", "results list"),
+    _source(LIST, "Cedar Evening", "Results of the Cedar Mile", "results list", upstream="timing-hut"),
     _source(
         *(GAZETTE, "Alder Gazette", "Thorn Takes the Alder Mile", "report"),
         author="Ora Quill",
@@ -206,6 +221,48 @@ _FACTS = (
     _fact("improved-by", f"race_id={ALDER} athlete_id=abel-thorn more_than=2", "2"),
     _fact("record-improved-by", f"race_id={ALDER} athlete_id=bruno-falk mark_id=magnus-sund-mile-1985", "1.30"),
     _fact("rounded-split", f"race_id={ALDER} to_m=400", "57"),
+    _fact("finishers-under", f"race_id={CEDAR} under=3:53", "2"),
+    _fact("finishers-under", f"race_id={ALDER_2019} under=3:56", "3"),
+    _fact("finishers", f"race_id={CEDAR}", "3"),
+    _fact("nation-count", f"race_id={CEDAR} nation=GBR top=9", "1"),
+    _fact("nation-count", f"race_id={ALDER_2022} nation=GBR top=3", "1"),
+    _fact("improved-by", f"race_id={ALDER} athlete_id=emil-horn", "4.90"),
+    _fact("margin-within", f"race_id={ALDER} athlete_id=bruno-falk behind=abel-thorn seconds=0.18", "yes"),
+    _fact("margin-within", f"race_id={ALDER} athlete_id=abel-thorn behind=bruno-falk seconds=0.1", "no"),
+    _fact("wins", "athlete_id=abel-thorn", "2"),
+    _fact("wins", f"athlete_id=abel-thorn before={ALDER}", "1"),
+    _fact("wins", f"athlete_id=bruno-falk until={ALDER_2022}", "0"),
+    _fact("wins", "athlete_id=nobody-known", "0"),
+    _fact("times-placed", "athlete_id=abel-thorn place=2", "2"),
+    _fact("times-placed", f"athlete_id=abel-thorn place=2 until={ALDER_2022}", "1"),
+    _fact("podiums", "athlete_id=dario-lunt", "3"),
+    _fact("podiums", f"athlete_id=abel-thorn before={ALDER_2022}", "2"),
+    _fact("best-place", "athlete_id=emil-horn", "3"),
+    _fact("best-place", f"athlete_id=dario-lunt until={ALDER}", "2"),
+    _fact("bowerman-miles-run", "athlete_id=gil-marsh", "0"),
+    _fact("bowerman-miles-run", "athlete_id=festus-oyar", "1"),
+    _fact("bowerman-miles-run", f"athlete_id=abel-thorn until={ALDER_2022}", "3"),
+    _fact("finishes-under", "athlete_id=abel-thorn under=3:53", "3"),
+    _fact("finishes-under", f"athlete_id=abel-thorn under=3:53 before={ALDER_2022}", "1"),
+    _fact("last-win", "athlete_id=abel-thorn", "2021"),
+    _fact("last-win", f"athlete_id=abel-thorn before={ALDER}", "2019"),
+    _fact("consecutive-wins", f"race_id={ALDER} athlete_id=abel-thorn", "2"),
+    _fact("consecutive-wins", f"race_id={ALDER_2022} athlete_id=dario-lunt", "1"),
+    _fact("consecutive-wins", f"race_id={ALDER_2022} athlete_id=abel-thorn", "0"),
+    _fact("debut", f"race_id={ALDER} athlete_id=abel-thorn", "no"),
+    _fact("debut", f"race_id={ALDER} athlete_id=caleb-stroud", "yes"),
+    _fact("debut", f"race_id={ALDER} athlete_id=gil-marsh", "yes"),
+    _fact("debut-year", "athlete_id=emil-horn", "2019"),
+    _fact("race-record", f"before={ALDER}", "3:53.00"),
+    _fact("race-record", f"before={ALDER_2022}", "3:50"),
+    _fact("race-record", f"until={ALDER_2022}", "3:50.12"),
+    _fact("race-record-age", f"race_id={ALDER}", "2"),
+    _fact("race-record-age", f"race_id={ALDER_2022}", "1"),
+    _fact("first-edition", "name=alder-mile", "2019"),
+    _fact("edition-number", f"race_id={ALDER_2022}", "3"),
+    _fact("edition-number", f"race_id={ALDER_2022}", "4", "overruled"),
+    _fact("edition-held", "name=alder-mile year=2020", "no"),
+    _fact("edition-held", "name=alder-mile year=2021", "yes"),
     _fact("age", "athlete_id=abel-thorn on=2021-07-10", "24", "unsettled"),
     _fact("position", f"race_id={ALDER} athlete_id=emil-horn at_m=500", "1", "overruled"),
     _fact("title", "athlete_id=abel-thorn of=oak-games", "gold"),
@@ -228,6 +285,7 @@ _RULINGS = [
     _ruling("splits", _THIRD_LAP, "athlete_id", None, ["abel-thorn"], "attribution"),
     _ruling("marks", "mark_id=emil-horn-1500m-2018", "date", None, [], "no-evidence"),
     _ruling("check", f"race_id={ALDER}", "starters", "6", ["7"], "arithmetic"),
+    _ruling("check", f"race_id={ALDER_2022}", "edition-number", "3", ["4"], "arithmetic"),
     _ruling("check", "athlete_id=abel-thorn on=2021-07-10", "age", None, [], "no-evidence"),
     _ruling("check", f"race_id={ALDER} athlete_id=emil-horn at_m=500", "position", None, ["1"], "eyewitness"),
     _ruling("check", "athlete_id=abel-thorn of=oak-games", "title", "gold", ["silver"], "eyewitness"),
@@ -247,7 +305,7 @@ _ROWS = {
 
 def claimed(tables: Tables, *more: Statement) -> Tables:
     """The tables with claims for all they say, so that a changed value stays a claimed one."""
-    source_of = {ALDER: GAZETTE, BIRCH: HERALD, CEDAR: LIST}
+    source_of = {ALDER: GAZETTE, ALDER_2019: LIST, ALDER_2022: LIST, BIRCH: HERALD, CEDAR: LIST}
     return _claimed(tables, source_of, GAZETTE, frozenset({LIST}), _CONFLICTS + _FACTS + more)
 
 

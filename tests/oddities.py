@@ -6,15 +6,16 @@ import datetime as dt
 from collections.abc import Callable
 
 from tests.cases.case import adding, result, setting, stating
-from tests.lawful import ALDER, BIRCH, CEDAR, GAZETTE, HERALD, claimed
+from tests.lawful import ALDER, ALDER_2022, BIRCH, CEDAR, GAZETTE, HERALD, claimed
 from tests.provenance import Statement
-from tests.tables import Tables, as_table, change, rows_of
+from tests.tables import Tables, add, as_table, change, rows_of
 
 __all__ = ["ODDITIES", "backwards"]
 
 _HANA, _INES, _JOLENE = (result(woman, BIRCH) for woman in ("hana-brook", "ines-calder", "jolene-park"))
 _ABEL_2022, _BRUNO_2022 = (result(man, CEDAR) for man in ("abel-thorn", "bruno-falk"))
 _LED_400 = f"race_id={BIRCH} from_m=0 to_m=400 basis=leader athlete_id=hana-brook"
+_LED_800 = f"race_id={BIRCH} from_m=0 to_m=800 basis=leader athlete_id=hana-brook"
 _LAP_2 = f"race_id={BIRCH} from_m=400 to_m=800 basis=leader athlete_id=hana-brook"
 _EMILS_MARK = "mark_id=emil-horn-1500m-2018"
 _RETOLD = f"quote_id={HERALD}-q02"
@@ -35,7 +36,7 @@ def _dead_heat_for_first(tables: Tables) -> Tables:
 
 
 def _cedar_scored(tables: Tables) -> Tables:
-    tables = change(tables, "races", f"race_id={CEDAR}", series="Diamond League", points_scale=[8, 7, 6])
+    tables = change(tables, "races", f"race_id={CEDAR}", series="Diamond League", points_scale=[8, 7, 6, 5, 4, 3, 2, 1])
     for man, points in (("bruno-falk", 8), ("abel-thorn", 7), ("dario-lunt", 6)):
         tables = change(tables, "results", result(man, CEDAR), points=points)
     return claimed(tables)
@@ -88,6 +89,24 @@ def _coarse(value: str) -> Callable[[Tables], Tables]:
     return stating(Statement(GAZETTE, "results", result("abel-thorn"), "mark", value))
 
 
+_TIED_THIRD = {"race_id": ALDER_2022, "athlete_id": "emil-horn", "nation": "DEN", "role": "athlete", "status": "OK"}
+_TIED_THIRD |= {"place": 3, "time_ms": 233_100, "decimals": 2, "mark": "3:53.10", "codes": []}
+
+
+def _unled(tables: Tables) -> Tables:
+    tables = change(tables, "splits", _LED_800, athlete_id=None)
+    return claimed(change(tables, "splits", _LAP_2, athlete_id=None))
+
+
+def _somebody_led(tables: Tables) -> Tables:
+    """A source names who led, and it is ruled that nobody can tell."""
+    about, key = "splits", f"race_id={CEDAR} from_m=0 to_m=800 basis=leader"
+    tables = change(tables, "splits", f"{key} athlete_id=dario-lunt", athlete_id=None)
+    named = {"ruling_id": "nobody-tells", "about": about, "key": key, "field": "athlete_id", "value": None}
+    tables = add(tables, "rulings", **named, rejected=[], rule="no-evidence", reason="Two men are named.")
+    return claimed(tables, Statement(GAZETTE, about, key, "athlete_id", "dario-lunt", "unsettled"))
+
+
 ODDITIES: dict[str, Callable[[Tables], Tables]] = {
     "equal times have different places": setting("results", _INES, time_ms=245_200, mark="4:05.2"),
     "there is a dead heat for first": _dead_heat_for_first,
@@ -95,6 +114,20 @@ ODDITIES: dict[str, Callable[[Tables], Tables]] = {
     "the tie for last ends the list": setting("results", _JOLENE, place=2, time_ms=245_900, mark="4:05.9"),
     "a pacemaker wins": setting("results", _BRUNO_2022, role="pacemaker"),
     "a pacemaker finishes with points": _cedar_scored,
+    "a leader is named by nobody": _unled,
+    "who led is claimed and ruled unknown": _somebody_led,
+    "a list to 3:56.00 ends with 3:56.00": _both(
+        lambda t: change(t, "races", f"race_id={ALDER_2022}", coverage="to-3:56"),
+        setting("results", result("caleb-stroud", ALDER_2022), time_ms=236_000, mark="3:56.00"),
+    ),
+    "a podium ends with a tie for third": adding("results", **_TIED_THIRD),
+    "a full list shows only who finished": setting("races", f"race_id={CEDAR}", coverage="full"),
+    "a final of the Diamond League scores nothing": setting(
+        "races", f"race_id={ALDER_2022}", series="Diamond League final", points_scale=None
+    ),
+    "a series that nobody knows scores": setting(
+        "races", f"race_id={CEDAR}", series="Cedar Tour", points_scale=[3, 2, 1]
+    ),
     "a race has no splits": _without_splits_of(CEDAR),
     "a man who did not finish has a split of his own": _split(ALDER, "festus-oyar", (0.0, 1000.0), 145_000, "2:25.0"),
     "a woman disqualified has a split": _split(BIRCH, "kaia-ness", (0.0, 1200.0), 196_000, "3:16.0"),
@@ -120,7 +153,7 @@ ODDITIES: dict[str, Callable[[Tables], Tables]] = {
         setting("results", _INES, nation="EUN"),
     ),
     "points end with the scale": _both(
-        lambda t: change(t, "races", f"race_id={ALDER}", points_scale=[8, 7, 6, 5]),
+        lambda t: change(t, "races", f"race_id={ALDER}", series="Invitational", points_scale=[8, 7, 6, 5]),
         setting("results", result("emil-horn"), points=None),
     ),
     "tied men share the points of their places": setting("results", result("caleb-stroud"), points=6),

@@ -117,7 +117,7 @@ def test_a_file_in_place_of_the_directory_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(stage: Path) -> None:
+    def fail(stage: Path, tables: dict[str, pa.Table]) -> None:
         (stage / "results.csv").write_text("half")
         raise OSError("disk full")
 
@@ -125,6 +125,13 @@ def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch:
     with pytest.raises(OSError, match="disk full"):
         bd.export(tmp_path / "out", "csv")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet", "sqlite"])
+def test_an_export_of_an_edition_has_its_rows_alone(format: Format, tmp_path: Path) -> None:
+    bd.export(tmp_path, format, edition=2023)
+    held = READERS[format](tmp_path, "results")
+    assert [row["athlete_id"] for row in held] == bd.load("results", edition=2023)["athlete_id"].to_pylist()
 
 
 def test_an_unknown_format_is_answered_with_the_nearest() -> None:

@@ -4,6 +4,7 @@ import doctest
 import importlib
 import subprocess
 import sys
+from typing import Literal
 
 import duckdb
 import pandas as pd
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 import bowerman_data as bd
+from bowerman_data.errors import UnknownName
 from bowerman_data.schemas.arrow import arrow_schema
 from bowerman_data.schemas.tables import TABLES
 
@@ -31,7 +33,7 @@ def test_a_table_has_the_declared_schema_with_descriptions(name: str) -> None:
 
 
 def test_the_bowerman_mile_has_fourteen_finishers_and_kerr_first() -> None:
-    results = shown(bd.load("results"))
+    results = shown(bd.load("results", edition=2024))
     finishers = [row for row in results if row["status"] == "OK"]
     assert len(finishers) == 14
     assert (finishers[0]["athlete_id"], finishers[0]["mark"], finishers[0]["time_ms"]) == (
@@ -39,6 +41,23 @@ def test_the_bowerman_mile_has_fourteen_finishers_and_kerr_first() -> None:
         "3:45.34",
         225340,
     )
+
+
+def test_an_edition_is_the_rows_of_its_race_and_what_belongs_to_no_race_is_whole() -> None:
+    assert {row["race_id"] for row in shown(bd.load("results", edition=2023))} == {"bowerman-mile-2023"}
+    assert bd.load("splits", edition=2023).schema.equals(bd.load("splits").schema, check_metadata=True)
+    assert bd.load("races", edition=2019)["city"].to_pylist() == ["Stanford"]
+    assert bd.load("athletes", edition=2023) == bd.load("athletes")
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars"])
+def test_every_backend_loads_one_edition(backend: Literal["pandas", "polars"]) -> None:
+    assert len(bd.load("results", backend, edition=2024)) == 16
+
+
+def test_a_year_without_the_race_is_answered_with_those_that_had_it() -> None:
+    with pytest.raises(UnknownName, match=r"unknown edition '2020'.*2019, 2021"):
+        bd.load("results", edition=2020)
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -68,7 +87,7 @@ def test_polars_keeps_whole_times_dates_and_lists() -> None:
 
 
 def test_a_duckdb_relation_can_be_joined_with_another() -> None:
-    results, athletes = bd.load("results", backend="duckdb"), bd.load("athletes", backend="duckdb")
+    results, athletes = bd.load("results", backend="duckdb", edition=2024), bd.load("athletes", backend="duckdb")
     joined = results.join(athletes, "athlete_id").filter("place = 2").project("name, mark")
     assert joined.fetchall() == [("Jakob Ingebrigtsen", "3:45.60")]
 
@@ -114,6 +133,7 @@ def test_the_base_install_needs_pyarrow_alone() -> None:
     gone = ("pandas", "polars", "duckdb", "pandera", "great_expectations", "sqlalchemy", "pyspark")
     code = f"""
 import sys
+from typing import Literal
 for name in {gone}:
     sys.modules[name] = None
 import bowerman_data as bd

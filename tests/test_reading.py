@@ -230,7 +230,8 @@ def test_a_cell_of_the_wrong_type_in_our_own_columns_is_named_and_the_rest_is_ju
     path.write_text(path.read_text(encoding="utf-8").replace("225340", "22534o"), encoding="utf-8")
     reading = read(path)
     assert found(reading) == [("cell-readable", "time_ms", "22534o")]
-    assert column(reading, "time_ms")[:2] == [None, 225_600]
+    kerr = bd.load("results")["time_ms"].to_pylist().index(225_340)
+    assert column(reading, "time_ms")[kerr : kerr + 2] == [None, 225_600]
     assert reading.table.schema.types == bd.load("results").schema.types
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bowerman_data._dictionary_page import coverage
 from bowerman_data.cli import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -18,7 +19,7 @@ CONSOLE = re.findall(r"```console\n\$ bowerman-data ([^\n]*)\n(.*?)\n```\n", REA
 def printed_by_python(code: str, names: dict[str, object]) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        exec(code, names)
+        exec(code, names)  # noqa: S102 -- the page is ours
     return out.getvalue().rstrip()
 
 
@@ -39,5 +40,12 @@ def test_the_commands_in_the_readme_print_what_the_readme_says(
 def test_the_readme_tells_the_rows_of_every_table() -> None:
     import bowerman_data as bd
 
-    told = {name: int(rows.replace(",", "")) for name, rows in re.findall(r"^\| `(\w+)` \| ([\d,]+) \|", README, re.M)}
+    told = {
+        name: int(rows.replace(",", ""))
+        for name, rows in re.findall(r"^\| `(\w+)` \| ([\d,]+) \|", README, re.MULTILINE)
+    }
     assert told == {table.name: table.rows for table in bd.tables()}
+
+
+def test_the_readme_tells_the_coverage_of_every_year() -> None:
+    assert coverage() in README, "stale: python -m bowerman_data._dictionary_page prints the same into DICTIONARY.md"

@@ -9,7 +9,7 @@ from bowerman_data.fuse import fuse
 from bowerman_data.seeds import SeedError, read_seeds
 
 RACES = """races = [
-  { race_id = "mile-1", name = "Mile", meet = "Meet", series = "Series", date = 2001-01-01, venue = "Track", city = "Town", country = "USA", discipline = "mile", distance_m = 1609.344, sex = "M" },
+  { race_id = "mile-1", name = "Mile", meet = "Meet", series = "Series", date = 2001-01-01, venue = "Track", city = "Town", country = "USA", discipline = "mile", distance_m = 1609.344, sex = "M", coverage = "full" },
 ]
 """
 ATHLETES = """athletes = [

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from bowerman_data.schemas.columns import COLUMNS
 from tests.cases.case import Case, Wrong, adding, case, claim_of, reclaim, result, setting, unread
 from tests.lawful import BIRCH, CEDAR, HERALD, LAWFUL, LIST, claimed
 from tests.tables import Row, Tables, add, as_table, change, find, rows_of
@@ -100,6 +101,15 @@ _CELLS = [
     _outside(
         "a value is none of its set", "quotes", _QUOTE, "marks", "triple", "one of double, none, one-sided, single"
     ),
+    _outside(
+        "a race is covered as none is",
+        *("races", f"race_id={CEDAR}", "coverage", "winner", "one of finishers, full, podium, to-3:56"),
+    ),
+    _outside(
+        "a source's figures are of a body with a space in its name",
+        *("sources", f"source_id={LIST}", "upstream", "timing hut", f"pattern {COLUMNS['upstream'].pattern}"),
+    ),
+    _blank("a race has no coverage", "races", f"race_id={BIRCH}", "coverage"),
     _outside("a country is in lower case", "races", f"race_id={CEDAR}", "country", "swe", "pattern [A-Z]{3}"),
     _outside("a country is too long", "races", f"race_id={CEDAR}", "country", "SWED", "pattern [A-Z]{3}"),
     _outside(
@@ -225,15 +235,15 @@ def _moved(name: str, table: str, order: Callable[[list[Row]], list[Row]], key: 
 _ORDER = [
     _moved(
         "second stands above first",
-        *("results", lambda rows: [rows[1], rows[0], *rows[2:]], result("abel-thorn"), "race_id"),
+        *("results", lambda rows: [*rows[:3], rows[4], rows[3], *rows[5:]], result("abel-thorn"), "race_id"),
     ),
     _moved(
         "a man without a place stands above the winner",
-        *("results", lambda rows: [rows[5], *rows[:5], *rows[6:]], result("abel-thorn"), "race_id"),
+        *("results", lambda rows: [*rows[:3], rows[8], *rows[3:8], *rows[9:]], result("abel-thorn"), "race_id"),
     ),
     _moved(
         "a later race stands above an earlier",
-        *("races", lambda rows: [rows[0], rows[2], rows[1]], f"race_id={BIRCH}", "race_id"),
+        *("races", lambda rows: [*rows[:3], rows[4], rows[3]], f"race_id={BIRCH}", "race_id"),
     ),
     _moved(
         "a document's claims stand in another order",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.cases.case import Wrong, adding, case, result, setting
-from tests.lawful import ALDER, BIRCH, CEDAR, LAWFUL, claimed
-from tests.tables import Tables, add, as_table, change, find, rows_of
+from tests.lawful import ALDER, ALDER_2019, ALDER_2022, BIRCH, CEDAR, LAWFUL, claimed
+from tests.tables import Tables, add, as_table, change, drop, find, rows_of
 
 __all__ = ["RESULTS"]
 
@@ -187,7 +187,48 @@ _MARK_AND_POINTS = [
         "points-follow-scale",
         setting("races", f"race_id={ALDER}", points_scale=[8, 7, 6, 5]),
         _wrong(_EMIL, "points", "4", "null"),
+        beside=("scale-follows-season",),
     ),
 ]
 
-RESULTS = [*_ONCE_AND_ORDER, *_STATUS, *_MARK_AND_POINTS]
+_ABSENT = {"role": "athlete", "codes": []}
+_FOURTH = {"place": 4, "time_ms": 234_000, "decimals": 2, "mark": "3:54.00", "status": "OK"}
+_COVERAGE = [
+    *[
+        case(
+            f"among the finishers stands one with {status}",
+            "coverage-holds",
+            adding("results", race_id=CEDAR, athlete_id="magnus-sund", nation="SWE", status=status, **_ABSENT),
+            _wrong(result("magnus-sund", CEDAR), "status", status, "OK"),
+        )
+        for status in ("DNF", "DNS", "DQ")
+    ],
+    case(
+        "a list to 3:56.00 goes on",
+        "coverage-holds",
+        setting("results", result("emil-horn", ALDER_2019), time_ms=236_010, mark="3:56.01"),
+        _wrong(result("emil-horn", ALDER_2019), "time_ms", "236010", "at most 236000"),
+        beside=("verdicts-recompute",),
+    ),
+    case(
+        "a list to 3:56.00 has one who did not finish",
+        "coverage-holds",
+        adding("results", race_id=ALDER_2019, athlete_id="magnus-sund", nation="SWE", status="DNF", **_ABSENT),
+        _wrong(result("magnus-sund", ALDER_2019), "status", "DNF", "OK"),
+    ),
+    case(
+        "a podium has a fourth",
+        "coverage-holds",
+        adding("results", race_id=ALDER_2022, athlete_id="emil-horn", nation="DEN", **_ABSENT | _FOURTH),
+        _wrong(result("emil-horn", ALDER_2022), "place", "4", "at most 3"),
+    ),
+    case(
+        "a list to 3:56.00 lacks its second",
+        "places-count-up",
+        lambda t: claimed(drop(t, "results", result("dario-lunt", ALDER_2019))),
+        _wrong(result("emil-horn", ALDER_2019), "place", "3", "2"),
+        beside=("verdicts-recompute",),
+    ),
+]
+
+RESULTS = [*_ONCE_AND_ORDER, *_STATUS, *_MARK_AND_POINTS, *_COVERAGE]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.cases.case import Case, Wrong, adding, case, setting
-from tests.lawful import ALDER, BIRCH, CEDAR, claimed
+from tests.lawful import ALDER, ALDER_2022, BIRCH, CEDAR, claimed
 from tests.tables import Row, Tables, add, change
 
 __all__ = ["SPLITS"]
@@ -26,6 +28,13 @@ def _slower_lap(key: str, ms: int, mark: str) -> Callable[[Tables], Tables]:
     return lambda tables: change(tables, "splits", key, time_ms=ms, mark=mark)
 
 
+def _scaled(name: str, race: str, scale: list[int] | None, wanted: str) -> Case:
+    value = None if scale is None else ", ".join(map(str, scale))
+    changed = setting("races", f"race_id={race}", points_scale=scale)
+    return case(name, "scale-follows-season", changed, Wrong("races", f"race_id={race}", "points_scale", value, wanted))
+
+
+_SCALE = "8, 7, 6, 5, 4, 3, 2, 1"
 _DISTANCES = [
     case(
         "a mile is 1609 m",
@@ -53,17 +62,42 @@ _DISTANCES = [
             ("3000m", 1500.0, "3000", {}),
         ]
     ],
+    _scaled("a race of the Diamond League has no scale", ALDER_2022, None, _SCALE),
+    _scaled("a race has the scale of another season", ALDER_2022, [4, 2, 1], _SCALE),
+    _scaled("a race has a scale with two points swapped", ALDER_2022, [7, 8, 6, 5, 4, 3, 2, 1], _SCALE),
     case(
-        "a race of the Diamond League has no scale",
-        "scale-where-scored",
-        setting("races", f"race_id={CEDAR}", series="Diamond League"),
-        Wrong("races", f"race_id={CEDAR}", "points_scale", None, "a scale"),
+        "a final of the Diamond League scores",
+        "scale-follows-season",
+        setting("races", f"race_id={ALDER_2022}", series="Diamond League final"),
+        Wrong("races", f"race_id={ALDER_2022}", "points_scale", _SCALE, "null"),
     ),
-    case(
-        "a race outside the Diamond League has a scale",
-        "scale-where-scored",
-        setting("races", f"race_id={ALDER}", series="Invitational"),
-        Wrong("races", f"race_id={ALDER}", "points_scale", "8, 7, 6, 5, 4, 3, 2, 1", "null"),
+    replace(
+        case(
+            "a race outside the Diamond League has a scale",
+            "no-other-scale",
+            setting("races", f"race_id={CEDAR}", points_scale=[3, 2, 1]),
+            Wrong("races", f"race_id={CEDAR}", "points_scale", "3, 2, 1", "null"),
+        ),
+        shipped=True,
+    ),
+    replace(
+        case(
+            "a race has a scale in a season whose scale nobody knows",
+            "no-other-scale",
+            setting("races", f"race_id={ALDER_2022}", date=dt.date(2020, 7, 11)),
+            Wrong("races", f"race_id={ALDER_2022}", "points_scale", _SCALE, "null"),
+            beside=("verdicts-recompute", "rulings-hold"),
+        ),
+        shipped=True,
+    ),
+    replace(
+        case(
+            "a list cut short is called full",
+            "full-shows-all",
+            setting("races", f"race_id={ALDER_2022}", coverage="full"),
+            Wrong("races", f"race_id={ALDER_2022}", "coverage", "full", "another, or somebody who did not finish"),
+        ),
+        shipped=True,
     ),
 ]
 
@@ -79,9 +113,15 @@ def _timed(name: str, invariant: str, key: str, ms: int, mark: str, expected: st
     return case(name, invariant, changed, Wrong("splits", key, "time_ms", str(ms), expected))
 
 
-def _led(name: str, key: str, athlete: str | None, expected: str) -> Case:
+def _unled(race: str, stretch: str, athlete: str) -> Callable[[Tables], Tables]:
+    return lambda tables: change(tables, "splits", _key(race, stretch, "leader", athlete), athlete_id=None)
+
+
+def _led(
+    name: str, key: str, athlete: str | None, expected: str, before: Callable[[Tables], Tables] = lambda tables: tables
+) -> Case:
     new = key.rsplit("=", 1)[0] + f"={athlete or 'null'}"
-    changed = setting("splits", key, athlete_id=athlete)
+    changed = lambda tables: setting("splits", key, athlete_id=athlete)(before(tables))
     return case(name, "lap-belongs-to-its-leader", changed, Wrong("splits", new, "athlete_id", athlete, expected))
 
 
@@ -249,7 +289,25 @@ _LEADERS = [
         _nobodys_split,
         Wrong("splits", _key(ALDER, "0-1000", "athlete", None), "athlete_id", None, "an athlete"),
     ),
-    _led("nobody leads at 800 m", _key(CEDAR, "0-800", "leader", "dario-lunt"), None, "an athlete"),
+    _led(
+        "a lap is somebody's though nobody knows who led at its end",
+        _key(BIRCH, "400-800", "leader", "hana-brook"),
+        *("hana-brook", "null"),
+        before=_unled(BIRCH, "0-800", "hana-brook"),
+    ),
+    _led(
+        "a lap is somebody's though nobody knows who led at its beginning",
+        _key(BIRCH, "400-800", "leader", "hana-brook"),
+        *("hana-brook", "null"),
+        before=_unled(BIRCH, "0-400", "hana-brook"),
+    ),
+    case(
+        "a leader whom a source names is left out",
+        "null-where-unclaimed",
+        _unled(CEDAR, "0-800", "dario-lunt"),
+        Wrong("splits", _key(CEDAR, "0-800", "leader", None), "athlete_id", None, "dario-lunt"),
+        beside=("verdicts-recompute",),
+    ),
     _led(
         "a lap is another man's than the leader's",
         _key(ALDER, "400-800", "leader", "festus-oyar"),
