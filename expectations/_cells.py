@@ -21,13 +21,17 @@ class _Cells:
     where: str = "TRUE"
 
 
+def _named(text: str) -> str:
+    """A part of a key: null is the word `null`."""
+    return f"coalesce({text}, 'null')"
+
+
 def _key(*columns: str) -> str:
-    # "||" is null where a part is; concat is not on DuckDB.
-    return " || ".join(f"'{' ' if n else ''}{name}=' || t.{name}" for n, name in enumerate(columns))
+    return " || ".join(f"'{' ' if n else ''}{name}=' || {_named(f't.{name}')}" for n, name in enumerate(columns))
 
 
-_STRETCH = f"{_key('race_id')} || ' from_m=' || {number('t.from_m')} || ' to_m=' || {number('t.to_m')} || ' basis="
-LEADER_KEY, _ATHLETE = f"{_STRETCH}leader'", f"{_STRETCH}athlete athlete_id=' || coalesce(t.athlete_id, 'null')"
+_STRETCH = f"{_key('race_id')} || ' from_m=' || {_named(number('t.from_m'))} || ' to_m=' || {_named(number('t.to_m'))} || ' basis="
+LEADER_KEY, _ATHLETE = f"{_STRETCH}leader'", f"{_STRETCH}athlete athlete_id=' || {_named('t.athlete_id')}"
 _RESULT = _key("race_id", "athlete_id")
 
 _CELLS = (
@@ -62,7 +66,7 @@ def _values(cells: _Cells) -> Iterator[str]:
 
 def _of(tables: set[str]) -> str:
     union = " UNION ALL ".join(sql for cells in _CELLS if cells.table in tables for sql in _values(cells))
-    return f"SELECT * FROM ({union}) u WHERE key IS NOT NULL AND value IS NOT NULL"
+    return f"SELECT * FROM ({union}) u WHERE value IS NOT NULL"
 
 
 def relations() -> Iterator[Relation]:
