@@ -102,15 +102,8 @@ def why(options: Options) -> int:
     """Tell why a value is what it is: words that name the row, then the field."""
     *words, field = options.words
     key = dict(_pair(options.table, word) for word in words)
-    edition = key.pop("edition", None)
-    print(bd.why(options.table, field, edition=edition if edition is None else _year(edition), **key))
+    print(bd.why(options.table, field, **key))
     return 0
-
-
-def _year(text: str) -> int:
-    if not text.isdecimal():
-        raise InputError(f"edition: got {text!r}, expected a year such as 2024")
-    return int(text)
 
 
 def _pair(table: str, word: str) -> tuple[str, str | None]:

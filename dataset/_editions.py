@@ -30,10 +30,10 @@ class Coverage:
     independent: int
 
 
-def race_ids(edition: int) -> set[str]:
+def race_ids(edition: int | str) -> set[str]:
     """The races of a year; raises UnknownName, with the editions that there are, for any other."""
     races = read("races").select(["race_id", "date"]).to_pylist()
-    found = {race["race_id"] for race in races if race["date"].year == edition}
+    found = {race["race_id"] for race in races if str(race["date"].year) == str(edition)}
     if not found:
         raise UnknownName("edition", str(edition), sorted({str(race["date"].year) for race in races}))
     return found

@@ -121,6 +121,7 @@ def race_row(plan: Plan) -> Row:
         "discipline": plan.discipline,
         "distance_m": plan.metres,
         "sex": plan.sex,
+        "coverage": "full",
         "points_scale": plan.scale,
     }
 

@@ -172,9 +172,16 @@ def split_twice(base: Base, rng: Random) -> Iterator[Site]:
 
 @operator("nobodys-own-split", "lap-belongs-to-its-leader")
 def nobodys_own_split(base: Base, rng: Random) -> Iterator[Site]:
-    """An athlete's own split, or the leader's at a mark, is nobody's."""
-    for basis, lap in (("athlete", None), ("leader", False)):
-        for i, _ in _splits(base, basis, lap):
+    """An athlete's own split is nobody's."""
+    for i, _ in _splits(base, "athlete", None):
+        yield _put(base, i, athlete_id=None)
+
+
+@operator("leader-forgotten", "null-where-unclaimed", "rulings-hold", generated="nobody needs to know who led")
+def leader_forgotten(base: Base, rng: Random) -> Iterator[Site]:
+    """Who led at a mark is lost, though a source tells it."""
+    for i, row in _splits(base, "leader", lap=False):
+        if row["athlete_id"] is not None:
             yield _put(base, i, athlete_id=None)
 
 

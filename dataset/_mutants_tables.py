@@ -8,6 +8,8 @@ from random import Random
 import pyarrow as pa
 
 from bowerman_data._mutants import Base, Row, Site, named, operator, put
+from bowerman_data.schemas._races import COVERED_TO_MS
+from bowerman_data.schemas.reference import points_scales
 from bowerman_data.schemas.tables import TABLES
 
 __all__: list[str] = []
@@ -129,12 +131,52 @@ def yards_for_metres(base: Base, rng: Random) -> Iterator[Site]:
             yield _put(base, name, i, distance_m=row["distance_m"] + rng.choice((-9.344, 9.344)))
 
 
-@operator("series-mistaken", "scale-where-scored")
-def series_mistaken(base: Base, rng: Random) -> Iterator[Site]:
-    """A Diamond League race is said to be another's, or the other way round."""
+@operator("scale-of-another-season", "scale-follows-season")
+def scale_of_another_season(base: Base, rng: Random) -> Iterator[Site]:
+    """A race of the Diamond League has the scale of another season, or none."""
     for i, row in enumerate(base.rows("races")):
-        other = "Invitational" if row["series"] == "Diamond League" else "Diamond League"
-        yield _put(base, "races", i, series=other)
+        if _scale_is_known(row):
+            for scale in ([5, 3, 1], [*(row["points_scale"] or []), 1], None):
+                if scale != row["points_scale"]:
+                    yield _put(base, "races", i, points_scale=scale)
+
+
+def _scale_is_known(race: Row) -> bool:
+    year = race["date"].year
+    return any(one.series == race["series"] and one.from_year <= year <= one.until_year for one in points_scales())
+
+
+@operator("scale-guessed", "no-other-scale", generated="other people's series may have a scale of their own")
+def scale_guessed(base: Base, rng: Random) -> Iterator[Site]:
+    """A race of which no scale is known has one."""
+    for i, row in enumerate(base.rows("races")):
+        if not _scale_is_known(row):
+            yield _put(base, "races", i, points_scale=[4, 2, 1])
+
+
+@operator("coverage-narrowed", "coverage-holds")
+def coverage_narrowed(base: Base, rng: Random) -> Iterator[Site]:
+    """A list with more on it is said to have the finishers alone, those to 3:56.00, or the podium."""
+    for i, row in enumerate(base.rows("races")):
+        rows = [one for one in base.rows("results") if one["race_id"] == row["race_id"]]
+        stopped = any(one["status"] != "OK" for one in rows)
+        slower = any((one["time_ms"] or 0) > COVERED_TO_MS for one in rows)
+        beyond = {"finishers": stopped, "to-3:56": stopped or slower, "podium": stopped or _placed(rows) > 3}
+        for coverage, told in beyond.items():
+            if told and row["coverage"] != coverage:
+                yield _put(base, "races", i, coverage=coverage)
+
+
+def _placed(rows: list[Row]) -> int:
+    return max((row["place"] or 0 for row in rows), default=0)
+
+
+@operator("coverage-widened", "full-shows-all", generated="of other people's races nobody says how they end")
+def coverage_widened(base: Base, rng: Random) -> Iterator[Site]:
+    """A list that ends at 3:56.00 or with the podium is said to be full."""
+    for i, row in enumerate(base.rows("races")):
+        if row["coverage"] in ("to-3:56", "podium"):
+            yield _put(base, "races", i, coverage="full")
 
 
 @operator("iso-nation-of-a-person", "known-nation")

@@ -40,8 +40,9 @@ _NEEDS = {
     "nation-of-its-day": ("date",),
     "record-beats-record": ("date",),
     "points-follow-scale": ("points_scale",),
+    "coverage-holds": ("coverage",),
 }
-_HINTS = {"date": "--date tells it", "points_scale": "a races table tells it"}
+_HINTS = {"date": "--date tells it", "points_scale": "a races table tells it", "coverage": "a races table tells it"}
 _MARK_OR_TIME = "one of mark and time_ms was given, so the two cannot differ"
 _NO_RACES = "needs races: a races table, or --discipline and perhaps --sex and --date"
 

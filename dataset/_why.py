@@ -37,7 +37,7 @@ _IMPLIED = {
 _VERDICTS = ("upheld", "unsettled", "overruled")
 
 
-def why(table: str, field: str, /, *, edition: int | None = None, **key: Value) -> Why:
+def why(table: str, field: str, /, *, edition: int | str | None = None, **key: Value) -> Why:
     """Tell why a cell says what it says: value, ruling, and every claim with its words.
 
     The key may be part of it, or any other column, as long as one row is left; `edition`, a year,

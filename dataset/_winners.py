@@ -55,7 +55,7 @@ class Winners(tuple[Winner, ...]):
         return "\n".join([*_wins(self), "", *_editions(self), "", _HOW])
 
 
-_HOW = "How we know: `bowerman-data why results edition=2014 place=1 mark` shows every claim of a mark, with its words."
+_HOW = "Every claim of a mark: bowerman-data why results edition=2014 place=1 mark"
 
 
 def winners() -> Winners:

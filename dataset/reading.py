@@ -244,5 +244,5 @@ def _races(readings: list[Reading]) -> list[Reading]:
     if results is None or set(_race_ids(results.table)) - results.races.keys():
         return []
     dated = all(facts.date for facts in results.races.values())
-    absent = frozenset({"points_scale"} | (set() if dated else {"date"}))
+    absent = frozenset({"points_scale", "coverage"} | (set() if dated else {"date"}))
     return [Reading("races", races_table(results.races), absent=absent, made=True)]

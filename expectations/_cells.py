@@ -21,6 +21,11 @@ class _Cells:
     where: str = "TRUE"
 
 
+def _named(text: str) -> str:
+    """A part of a key: null is the word `null`."""
+    return f"coalesce({text}, 'null')"
+
+
 def _key(*columns: str) -> str:
     return " || ".join(f"'{' ' if n else ''}{name}=' || coalesce(t.{name}, 'null')" for n, name in enumerate(columns))
 

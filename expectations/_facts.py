@@ -165,19 +165,21 @@ def _between(later: str, sooner: str) -> str:
     return f"CASE WHEN {time} >= 0 THEN {mark(time, f'greatest({later}.decimals, {sooner}.decimals)')} END"
 
 
+_TIMED = "{0}.time_ms IS NOT NULL AND {0}.decimals BETWEEN 0 AND 3"
+
+
 def _margins() -> Iterator[str]:
     apart = "CAST(abs(m.time_ms - o.time_ms) AS BIGINT)"
-    margin = mark(apart, "greatest(m.decimals, o.decimals)")
-    apart_by = f"CASE WHEN {apart} <= {parsed_ms('q.seconds')} THEN 'yes' ELSE 'no' END"
-    known = f"m.decimals BETWEEN 0 AND 3 AND o.decimals BETWEEN 0 AND 3 AND {parsed_ms('q.seconds')} IS NOT NULL"
-    timed = f"{known} AND m.time_ms IS NOT NULL AND o.time_ms IS NOT NULL"
+    margin, both = mark(apart, "greatest(m.decimals, o.decimals)"), f"{_TIMED.format('m')} AND {_TIMED.format('o')}"
     behind = f"{_MAN} JOIN {{runs}} o ON o.race_id = q.race_id AND o.athlete_id = q.behind"
-    yield fact("margin", margin, behind)
-    yield fact("margin-within", apart_by, behind, timed)
+    yield fact("margin", margin, behind, both)
+    seconds = parsed_ms("q.seconds")
+    within = f"CASE WHEN {apart} <= {seconds} THEN 'yes' ELSE 'no' END"
+    yield fact("margin-within", within, behind, f"{both} AND {seconds} IS NOT NULL")
     cited = "JOIN {marks} m ON m.mark_id = q.mark_id JOIN {marks} o ON o.mark_id = q.behind"
-    yield fact("margin", margin, cited, "q.race_id IS NULL")
-    record = "JOIN {marks} o ON o.mark_id = q.mark_id"
-    yield fact("record-improved-by", _between("o", "m"), f"{_MAN} {record}")
+    yield fact("margin", margin, cited, f"q.race_id IS NULL AND {both}")
+    record = f"{_MAN} JOIN {{marks}} o ON o.mark_id = q.mark_id"
+    yield fact("record-improved-by", _between("o", "m"), record, both)
 
 
 # What a man had run: a mark without its day is known by its year, a result always has its day.
@@ -211,7 +213,7 @@ def _improvement() -> str:
 
 def _times() -> Iterator[str]:
     hundredths = "CAST(floor(m.time_ms / (q.factor * 10) + 0.5e0) AS BIGINT) * 10"
-    yield fact("converted-mark", mark(hundredths, "2"), _MAN, "q.factor > 0")
+    yield fact("converted-mark", mark(hundredths, "2"), _MAN, f"q.factor > 0 AND {_TIMED.format('m')}")
     yield _improvement()
     whole = "CAST(ceil(f.time_ms / 1000) AS BIGINT) * 1000"
     front = "JOIN {front} f ON f.race_id = q.race_id AND f.to_m = q.to_m"

@@ -65,7 +65,7 @@ def _unclaimed(table: str) -> Relation:
 def _empty_cells(table: str, fields: tuple[str, ...]) -> str:
     key = f"{table[:-1]}_id"
     return " UNION ALL ".join(
-        f"SELECT '{table}' AS about, concat('{key}=', t.{key}) AS key, '{field}' AS field, "
+        f"SELECT '{table}' AS about, concat('{key}=', coalesce(t.{key}, 'null')) AS key, '{field}' AS field, "
         f"{cell(COLUMNS[field], f't.{field}')} AS value, {row_key(table)} AS row_key FROM {{{table}}} t"
         for field in fields
     )

@@ -98,7 +98,7 @@ def number(expression: str) -> str:
 
 def joined(expression: str) -> str:
     """A list as text: its elements with commas between."""
-    text = f"CAST({expression} AS STRING)"
+    text = f"lower(CAST({expression} AS STRING))"  # of numbers: DuckDB shouts NULL
     return f"substring({text}, 2, length({text}) - 2)"
 
 
