@@ -27,15 +27,12 @@ def _named(text: str) -> str:
 
 
 def _key(*columns: str) -> str:
-    return " || ".join(f"'{' ' if n else ''}{name}=' || coalesce(t.{name}, 'null')" for n, name in enumerate(columns))
+    return " || ".join(f"'{' ' if n else ''}{name}=' || {_named(f't.{name}')}" for n, name in enumerate(columns))
 
 
-_STRETCH = (
-    f"{_key('race_id')} || ' from_m=' || coalesce({number('t.from_m')}, 'null') "
-    f"|| ' to_m=' || coalesce({number('t.to_m')}, 'null') || ' basis="
-)
-LEADER_KEY = f"{_STRETCH}leader'"
-_ATHLETE = f"{_STRETCH}athlete athlete_id=' || coalesce(t.athlete_id, 'null')"
+_FROM, _TO = (_named(number(f"t.{end}")) for end in ("from_m", "to_m"))
+_STRETCH = f"{_key('race_id')} || ' from_m=' || {_FROM} || ' to_m=' || {_TO} || ' basis="
+LEADER_KEY, _ATHLETE = f"{_STRETCH}leader'", f"{_STRETCH}athlete athlete_id=' || {_named('t.athlete_id')}"
 _RESULT = _key("race_id", "athlete_id")
 
 _CELLS = (
