@@ -209,7 +209,7 @@ _DECLARED = (
         order=("source_id",),
         nulls={
             "author": _UNSTATED,
-            "upstream": NullRule("null where nothing says that the figures are another's", "value-in-domain"),
+            "upstream": NullRule("null exactly where nothing says that the figures are another's", "value-in-domain"),
             "published_on": _UNSTATED,
             "sha256": NullRule(
                 "null exactly where characters is: known by address alone", "document-has-hash-and-length"
@@ -237,7 +237,8 @@ _DECLARED = (
             "verdict",
         ),
         key=("claim_id",),
-        order=("source_id", "start_char", "end_char", "about", "key", "field", "value"),
+        # Claims of an address have no offsets, so that only their ids may tell two of them apart.
+        order=("source_id", "start_char", "end_char", "about", "key", "field", "value", "claim_id"),
         nulls={"line": _NO_DOCUMENT, "start_char": _NO_DOCUMENT, "end_char": _NO_DOCUMENT},
         references=(Reference("source_id", "sources", "source_id"),),
     ),

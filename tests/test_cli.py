@@ -37,7 +37,7 @@ def test_tables_lists_every_table(capsys: Capture) -> None:
 
 
 def test_show_prints_an_aligned_table(capsys: Capture) -> None:
-    assert run("show", "results", "--limit", "2") == 0
+    assert run("show", "results", "--edition", "2024", "--limit", "2") == 0
     head, first, second, more = capsys.readouterr().out.splitlines()
     assert head.index("nation") == first.index("GBR") == second.index("NOR")
     assert more.startswith("... and 14 more rows")
@@ -50,7 +50,7 @@ def test_show_writes_json_lines(capsys: Capture) -> None:
 
 
 def test_show_writes_csv(capsys: Capture) -> None:
-    assert run("show", "results", "--format", "csv", "--limit", "1") == 0
+    assert run("show", "results", "--edition", "2024", "--format", "csv", "--limit", "1") == 0
     assert capsys.readouterr().out.splitlines()[1].startswith("bowerman-mile-2024,josh-kerr,GBR")
 
 
@@ -60,7 +60,7 @@ def test_why_takes_an_id_and_a_field(capsys: Capture) -> None:
 
 
 def test_why_takes_column_and_value(capsys: Capture) -> None:
-    assert run("why", "splits", "from_m=0", "to_m=800", "basis=leader", "athlete_id") == 0
+    assert run("why", "splits", "edition=2024", "from_m=0", "to_m=800", "basis=leader", "athlete_id") == 0
     assert "athlete_id" in capsys.readouterr().out
 
 
