@@ -209,7 +209,7 @@ _DECLARED = (
         order=("source_id",),
         nulls={
             "author": _UNSTATED,
-            "upstream": NullRule("null where nothing says that the figures are another's", "value-in-domain"),
+            "upstream": NullRule("null exactly where nothing says that the figures are another's", "value-in-domain"),
             "published_on": _UNSTATED,
             "sha256": NullRule(
                 "null exactly where characters is: known by address alone", "document-has-hash-and-length"
