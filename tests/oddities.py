@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tests.cases.case import adding, result, setting, stating
 from tests.lawful import ALDER, ALDER_2022, BIRCH, CEDAR, GAZETTE, HERALD, claimed
 from tests.provenance import Statement
-from tests.tables import Tables, add, as_table, change, rows_of
+from tests.tables import Row, Tables, add, as_table, change, rows_of
 
 __all__ = ["ODDITIES", "backwards"]
 
@@ -89,7 +89,7 @@ def _coarse(value: str) -> Callable[[Tables], Tables]:
     return stating(Statement(GAZETTE, "results", result("abel-thorn"), "mark", value))
 
 
-_TIED_THIRD = {"race_id": ALDER_2022, "athlete_id": "emil-horn", "nation": "DEN", "role": "athlete", "status": "OK"}
+_TIED_THIRD: Row = {"race_id": ALDER_2022, "athlete_id": "emil-horn", "nation": "DEN", "role": "athlete", "status": "OK"}
 _TIED_THIRD |= {"place": 3, "time_ms": 233_100, "decimals": 2, "mark": "3:53.10", "codes": []}
 
 
