@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bowerman_data._exit import leave_quietly
 from bowerman_data.fuse import fuse
 from bowerman_data.schemas.arrow import arrow_schema
 from bowerman_data.seeds import SeedError, read_seeds
@@ -167,4 +168,6 @@ def _check(seeds: Path, out: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    leave_quietly()
+    sys.exit(code)

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import bowerman_data as bd
 from bowerman_data import _commands as commands
+from bowerman_data._exit import leave_quietly
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.tables import TABLES
 
@@ -50,7 +51,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code, and never raises for bad input."""
     if arguments is None:
-        atexit.register(_leave_quietly)
+        atexit.register(leave_quietly)
     try:
         return _run(arguments)
     except (InputError, ImportError, OSError) as error:
@@ -72,12 +73,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     code = command(options)
     sys.stdout.flush()
     return code
-
-
-def _leave_quietly() -> None:
-    """DuckDB 2.0 lists what it leaks when the interpreter has ended, and nobody can act on that."""
-    sys.stderr.flush()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _hang_up() -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import bowerman_data
+from bowerman_data._exit import leave_quietly
 
 __all__ = ["documents", "main", "missing"]
 
@@ -79,4 +80,6 @@ def _prove(found: pa.Table) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    leave_quietly()
+    sys.exit(code)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from bowerman_data._exit import leave_quietly
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of one case together, so that one worker judges it once for all of them."""
@@ -10,3 +12,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         subject = callspec and (callspec.params.get("case") or callspec.params.get("oddity"))
         if subject:
             item.add_marker(pytest.mark.xdist_group(getattr(subject, "name", subject)))
+
+
+def pytest_unconfigure() -> None:
+    """Say nothing after the summary."""
+    leave_quietly()

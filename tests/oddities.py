@@ -89,7 +89,13 @@ def _coarse(value: str) -> Callable[[Tables], Tables]:
     return stating(Statement(GAZETTE, "results", result("abel-thorn"), "mark", value))
 
 
-_TIED_THIRD: Row = {"race_id": ALDER_2022, "athlete_id": "emil-horn", "nation": "DEN", "role": "athlete", "status": "OK"}
+_TIED_THIRD: Row = {
+    "race_id": ALDER_2022,
+    "athlete_id": "emil-horn",
+    "nation": "DEN",
+    "role": "athlete",
+    "status": "OK",
+}
 _TIED_THIRD |= {"place": 3, "time_ms": 233_100, "decimals": 2, "mark": "3:53.10", "codes": []}
 
 
