@@ -59,13 +59,8 @@ def one_line(error: BaseException) -> str:
 
 def reads_of(invariant: Invariant, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tables that an invariant must and may read to judge the rows of one."""
-    if invariant.slug == "known-reference":
-        return tuple(sorted({reference.table for reference in TABLES[table].references})), ()
-    if invariant.slug == "humanly-possible":
-        return (("races",), ()) if table == "results" else ((), ())
-    # A ruling explains a null, so it is read where there are rulings; the catalogue does not name it.
-    uses = ("rulings",) if invariant.slug == "null-where-unclaimed" else invariant.uses
-    return tuple(name for name in invariant.reads if name != table), tuple(name for name in uses if name != table)
+    needed = (name for name in invariant.needs(table) if name != table)
+    return tuple(needed), tuple(name for name in invariant.uses if name != table)
 
 
 def _faults(table: str, columns: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str | None, str | None]]:

@@ -137,12 +137,12 @@ _ATHLETES = (
 
 def _in_document(table: str, more: str) -> Relation:
     """Passages beside what the document has at their offsets."""
-    at = "substring(d.text, t.start_char + 1, t.end_char - t.start_char)"
+    at = "substring(d.text, t.start_char + 1, greatest(t.end_char - t.start_char, 0))"
     return Relation(
         f"{table}_in_document",
         table,
         f"SELECT t.*, {at} AS there{more}, {row_key(table)} AS row_key FROM {{{table}}} t JOIN {{documents}} d "
-        "ON t.source_id = d.source_id WHERE t.end_char >= t.start_char AND t.start_char >= 0",
+        "ON t.source_id = d.source_id WHERE t.end_char IS NOT NULL AND t.start_char >= 0",
     )
 
 

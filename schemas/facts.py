@@ -17,6 +17,7 @@ import polars as pl
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._races import COVERED_TO_MS
 from bowerman_data.schemas._text import MARK
+from bowerman_data.schemas.columns import COLUMNS
 
 __all__ = [
     "FACTS",
@@ -73,6 +74,8 @@ class Tables:
         """The rows in which these columns have these values."""
         if table not in self.frames:
             raise NotComputable(table)
+        if None in where.values():
+            return []
         held = self.frames[table].filter(pl.col(name) == value for name, value in where.items())
         return self.frames.once(f"{table} where {where}", lambda: held.collect().to_dicts())
 
@@ -200,8 +203,8 @@ def nation_count(tables: Tables, race_id: str, nation: str, top: str | None = No
         tables.covered(race_id, "full")
         return str(len(theirs))
     places = [row["place"] for row in tables.field(race_id) if row["place"] is not None]
-    if whole(top) > len(places):
-        tables.covered(race_id, "full", "finishers")
+    long_enough = COLUMNS["coverage"].values if whole(top) <= len(places) else ("full", "finishers")
+    tables.covered(race_id, *long_enough)
     return str(sum(row["place"] is not None and row["place"] <= whole(top) for row in theirs))
 
 

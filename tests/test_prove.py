@@ -168,7 +168,7 @@ def test_a_blind_engine_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_kill_by_another_invariant_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     figures = _judged(_plant(monkeypatch, _blind_to("every-value-claimed")), "nought-lost", SHIPPED)
-    assert figures["operators"][0]["fates"]["pandera"]["killed"] == 1
+    assert figures["operators"][0]["fates"]["pandera"]["killed"] == 2
     figures = _judged(_plant(monkeypatch, _blind_to("ordered-finish-times")), "swap-neighbours", SHIPPED)
     assert figures["operators"][0]["fates"]["planted"]["killed by another"] == 2
 
@@ -341,7 +341,7 @@ def test_the_command_ends_with_2_where_the_tables_break_rules_to_begin_with(
     broken = SHIPPED.tables | operators()["iso-nation"].mutants(SHIPPED, 0, 1)[0].tables(SHIPPED)
     monkeypatch.setattr(bowerman_data, "load", broken.__getitem__)
     assert prove.main(["--engine", "pandera", "--races", "0", "--out", str(tmp_path)]) == 2
-    assert "known-nation results race_id=bowerman-mile-2024" in capsys.readouterr().err
+    assert "known-nation results race_id=bowerman-mile-" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 

@@ -104,6 +104,7 @@ _CELLS = [
     _outside(
         "a race is covered as none is",
         *("races", f"race_id={CEDAR}", "coverage", "winner", "one of finishers, full, podium, to-3:56"),
+        beside=("verdicts-recompute",),  # what is counted needs a full field
     ),
     _outside(
         "a source's figures are of a body with a space in its name",

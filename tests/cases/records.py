@@ -38,7 +38,14 @@ def _codes(name: str, invariant: str, key: str, codes: list[str], *wrongs: tuple
 
 _NATIONS_AND_CODES = [
     _nation("a nation is an ISO code", "known-nation", _INES, "PRT", "POR"),
-    _nation("a nation is a part of one", "known-nation", _ABEL_2022, "SCO", "GBR"),
+    case(
+        "a nation is a part of one",
+        "known-nation",
+        setting("results", _ABEL_2022, nation="SCO"),
+        _wrong(_ABEL_2022, "nation", "SCO", "GBR"),
+        # A count of the men of his nation is claimed.
+        beside=("verdicts-recompute",),
+    ),
     _nation("a nation is nowhere", "known-nation", _INES, "XYZ", "a World Athletics code"),
     _nation("a nation is a mixed team's", "known-nation", _INES, "INT", "a World Athletics code"),
     case(
@@ -182,6 +189,7 @@ _BEATEN = [
         "at-most-one-world-lead",
         setting("results", _ABEL_2022, codes=["WL", "SB"]),
         _wrong(_ABEL_2022, "codes", "WL", "none, or the fastest time"),
+        beside=("record-beats-record",),
     ),
 ]
 
