@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bowerman_data.expectations._query import Keep
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
 
 __all__ = ["DuckDBHolder", "SparkHolder", "quoted"]
 
@@ -160,7 +160,7 @@ class SparkHolder:
         return self._columns[table]
 
     def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
-        from pyspark.errors import AnalysisException
+        from pyspark.errors import AnalysisException  # pyright: ignore[reportMissingImports]
 
         try:
             found = self._session.sql(f"SELECT * FROM {self.source(table)} t").dtypes
