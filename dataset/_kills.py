@@ -89,7 +89,7 @@ def judge(
     tables = mutant.tables(base)
     said = {name: sentence(module, tables, shipped=base.shipped) for name, module in engines.items()}
     by = {name: tuple(sorted(said[name].noticed(clean[name]))) for name in engines}
-    fates = {name: _fate(said[name], by[name], operator) for name in engines}
+    fates: dict[str, Fate] = {name: _fate(said[name], by[name], operator) for name in engines}
     crashes = {name: one.crash for name, one in said.items() if one.crash is not None}
     return Judged(mutant.operator, mutant.base, mutant.where, fates, by, crashes, differences(said))
 

@@ -141,7 +141,7 @@ def _setting(options: argparse.Namespace) -> Setting:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bowerman_data.prove", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m bowerman_data.prove", description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
         "--out", type=Path, default=Path("build/proof"), help="folder for the kill matrix (default: build/proof)"
     )

@@ -79,9 +79,9 @@ class DuckDBDatasource(SQLDatasource):
 
     def get_execution_engine(self) -> SqlAlchemyExecutionEngine:
         """The engine on the data source's own connection."""
-        if self._execution_engine is None:
-            engine = DuckDBExecutionEngine(engine=self.get_engine(), create_temp_table=self.create_temp_table)
-            engine.kept = self._kept
-            self._execution_engine = engine
-        kept: SqlAlchemyExecutionEngine = self._execution_engine
-        return kept
+        engine: SqlAlchemyExecutionEngine | None = self._execution_engine
+        if engine is None:
+            own = DuckDBExecutionEngine(engine=self.get_engine(), create_temp_table=self.create_temp_table)
+            own.kept = self._kept
+            self._execution_engine = engine = own
+        return engine
