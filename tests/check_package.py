@@ -9,6 +9,7 @@ import hashlib
 import subprocess
 import sys
 import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -112,7 +113,9 @@ def run_downstream(scratch: Path, wheel: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes((ROOT / name).read_bytes())
     run(python, "-m", "pip", "install", "--quiet", f"bowerman-data[pandas,validate] @ {wheel.as_uri()}")
-    run(python, "-m", "pip", "install", "--quiet", "--group", "dev", cwd=project)
+    # Read here: a fresh environment's pip may be too old for --group.
+    groups = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    run(python, "-m", "pip", "install", "--quiet", *groups["dev"])
     run(python, "run.py", cwd=project)
 
 
