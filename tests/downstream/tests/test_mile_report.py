@@ -29,7 +29,7 @@ def test_views_join_on_one_connection() -> None:
 
 
 def test_an_overruled_time_is_named_with_its_publisher() -> None:
-    assert mile_report.reasons("josh-kerr") == ["Shoes and Spikes: 3:45.32"]
+    assert mile_report.reasons("josh-kerr") == ["Shoes and Spikes: 3:45.32", "Today Times Live: 3:45.36"]
 
 
 def test_a_race_of_ones_own_is_judged_by_the_same_schema() -> None:
