@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -120,7 +121,9 @@ def run_downstream(scratch: Path, wheel: Path) -> None:
 
 
 def main(scratch: Path) -> None:
-    """Check everything in a scratch folder."""
+    """Check everything in a scratch folder, emptied of what an earlier run left."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
     source = clean_copy(scratch)
     sdist, wheel = build(source, scratch / "sdist", "sdist"), build(source, scratch / "wheel", "wheel")
     run(sys.executable, "-m", "twine", "check", "--strict", sdist, wheel)
