@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from bowerman_data.fuse import identified
 from bowerman_data.marks import format_mark, parse_mark
 from bowerman_data.schemas.arrow import arrow_schema
 from bowerman_data.schemas.tables import TABLES
@@ -25,6 +26,7 @@ __all__ = [
     "operator",
     "operators",
     "put",
+    "reidentified",
     "remarked",
     "retimed",
     "without",
@@ -55,12 +57,19 @@ class Base:
     tables: Tables
     shipped: bool = False
     _rows: dict[str, list[Row]] = field(default_factory=dict, repr=False)
+    _values: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
 
     def rows(self, table: str) -> list[Row]:
         """The rows of a table, none where it is not there; not to be changed."""
         if table not in self._rows:
             self._rows[table] = self.tables[table].to_pylist() if table in self.tables else []
         return self._rows[table]
+
+    def values(self, table: str, column: str) -> list[Any]:
+        """The values of a column; not to be changed."""
+        if (table, column) not in self._values:
+            self._values[table, column] = self.tables[table][column].to_pylist()
+        return self._values[table, column]
 
     def race(self, race_id: str) -> Row:
         """The row of a race."""
@@ -126,6 +135,12 @@ def operators() -> dict[str, Operator]:
 def put(rows: list[Row], i: int, **cells: object) -> list[Row]:
     """The rows with some cells of one changed."""
     return [*rows[:i], rows[i] | cells, *rows[i + 1 :]]
+
+
+def reidentified(table: str, row: Row) -> Row:
+    """A row of quotes or rulings under the id that the build would give it."""
+    (column,) = TABLES[table].key
+    return identified(table, row | {column: row[column].rpartition("-")[0]})
 
 
 def without(rows: list[Row], i: int) -> list[Row]:

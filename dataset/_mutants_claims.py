@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from random import Random
 
-from bowerman_data._mutants import Base, Row, Site, named, operator, put, retimed, without
+from bowerman_data._mutants import Base, Row, Site, named, operator, put, reidentified, retimed, without
 from bowerman_data.fuse import claim_id
 
 __all__: list[str] = []
@@ -28,11 +28,16 @@ def _restated(base: Base, i: int, **cells: object) -> Site:
     return _put(base, "claims", i, **claim)
 
 
+def _reruled(base: Base, i: int, **cells: object) -> Site:
+    """A ruling that says something else, its id in agreement."""
+    return _put(base, "rulings", i, **reidentified("rulings", base.rows("rulings")[i] | cells))
+
+
 @operator("speaker-respelt", "quote-has-a-speaker")
 def speaker_respelt(base: Base, rng: Random) -> Iterator[Site]:
     """A speaker is misspelt alike in the quotes and in the claims that credit him."""
     for speaker in sorted({row["speaker_id"] for row in base.rows("quotes")}):
-        quotes = [_respelt(row, "speaker_id", speaker) for row in base.rows("quotes")]
+        quotes = [reidentified("quotes", _respelt(row, "speaker_id", speaker)) for row in base.rows("quotes")]
         claims = [_respelt(row, "value", speaker) if row["about"] == "quotes" else row for row in base.rows("claims")]
         claims = [row | {"claim_id": claim_id(row)} for row in claims]
         yield f"quotes and claims: {speaker}", {"quotes": quotes, "claims": claims}
@@ -65,14 +70,23 @@ def ruling_says_otherwise(base: Base, rng: Random) -> Iterator[Site]:
     """A ruling says what the tables do not."""
     for i, row in enumerate(base.rows("rulings")):
         if row["value"] is not None:
-            yield _put(base, "rulings", i, value=f"{row['value']}0")
+            yield _reruled(base, i, value=f"{row['value']}0")
 
 
 @operator("rejection-lost", "rulings-hold")
 def rejection_lost(base: Base, rng: Random) -> Iterator[Site]:
     """A ruling does not say what it rejects, or rejects what nobody claims."""
     for i, row in enumerate(base.rows("rulings")):
-        yield _put(base, "rulings", i, rejected=row["rejected"][1:] or ["nobody said this"])
+        yield _reruled(base, i, rejected=row["rejected"][1:] or ["nobody said this"])
+
+
+@operator("ruling-edited", "id-follows-row")
+def ruling_edited(base: Base, rng: Random) -> Iterator[Site]:
+    """The reason or the rule of a ruling was edited and its id was not."""
+    rules = sorted({row["rule"] for row in base.rows("rulings")})
+    for i, row in enumerate(base.rows("rulings")):
+        yield _put(base, "rulings", i, reason=f"{row['reason']} So it is.")
+        yield _put(base, "rulings", i, rule=rng.choice([rule for rule in rules if rule != row["rule"]]))
 
 
 @operator(
@@ -173,6 +187,13 @@ def mark_a_hundredth_off(base: Base, rng: Random) -> Iterator[Site]:
     """An earlier mark is a unit of its last decimal off."""
     for i, row in enumerate(base.rows("marks")):
         yield _put(base, "marks", i, **retimed(row["time_ms"] + 10 ** (3 - row["decimals"]), row["decimals"]))
+
+
+@operator("wrong-year", "every-value-claimed")
+def wrong_year(base: Base, rng: Random) -> Iterator[Site]:
+    """An earlier mark is said to be of the year before or after."""
+    for i, row in enumerate(base.rows("marks")):
+        yield _put(base, "marks", i, year=row["year"] + rng.choice((-1, 1)))
 
 
 @operator("mark-beyond-human", "humanly-possible")

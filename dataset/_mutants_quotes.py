@@ -7,16 +7,22 @@ import unicodedata
 from collections.abc import Iterator
 from random import Random
 
-from bowerman_data._mutants import Base, Row, Site, named, operator, put
+from bowerman_data._mutants import Base, Row, Site, named, operator, put, reidentified
 
 __all__: list[str] = []
 
-_LETTERS = "the letters inside quoted text are what only the documents can judge"
+_LETTERS = "what was misread before the build, and has its id in agreement, only the document tells"
 
 
 def _put(base: Base, i: int, **cells: object) -> Site:
+    """A quote that says something else, its id in agreement."""
+    return _edited(base, i, **reidentified("quotes", base.rows("quotes")[i] | cells))
+
+
+def _edited(base: Base, i: int, **cells: object) -> Site:
     rows = base.rows("quotes")
-    return f"{named('quotes', rows[i])}: {', '.join(cells)}", {"quotes": put(rows, i, **cells)}
+    changed = [column for column in cells if cells[column] != rows[i][column]]
+    return f"{named('quotes', rows[i])}: {', '.join(changed)}", {"quotes": put(rows, i, **cells)}
 
 
 def _spoken(base: Base, i: int, text: str) -> Site:
@@ -86,6 +92,20 @@ def word_misheard(base: Base, rng: Random) -> Iterator[Site]:
         yield _spoken(base, i, row["text"][:at] + ("x" if row["text"][at] != "x" else "y") + row["text"][at + 1 :])
 
 
+@operator("quote-edited", "id-follows-row")
+def quote_edited(base: Base, rng: Random) -> Iterator[Site]:
+    """A word, the day, the delimiters or the remark of a quote were edited and its id was not."""
+    rows = base.rows("quotes")
+    for i, row in _quotes(base):
+        yield _edited(base, i, text=row["text"].swapcase())
+        yield _edited(base, i, marks=rng.choice([one for one in ("double", "single", "none") if one != row["marks"]]))
+        if row["said_on"] is not None:
+            yield _edited(base, i, said_on=row["said_on"] - dt.timedelta(days=1))
+        own = {one["saying_id"] for one in rows if one["speaker_id"] == row["speaker_id"]} - {row["saying_id"]}
+        if own:
+            yield _edited(base, i, saying_id=rng.choice(sorted(own)))
+
+
 @operator("word-dropped", "quote-span-matches")
 def word_dropped(base: Base, rng: Random) -> Iterator[Site]:
     """The last word is missing."""
@@ -137,9 +157,13 @@ def remark_to_the_other_man(base: Base, rng: Random) -> Iterator[Site]:
     for saying in sorted({row["saying_id"] for row in rows}):
         said = {row["utterance_id"] for row in rows if row["saying_id"] == saying}
         other = rng.choice(speakers)
-        moved = [row | {"speaker_id": other} if row["utterance_id"] in said else row for row in rows]
+        moved = [_credited(row, other) if row["utterance_id"] in said else row for row in rows]
         if moved != rows:
             yield f"quotes saying_id={saying}: speaker_id -> {other}", {"quotes": moved}
+
+
+def _credited(row: Row, speaker: str) -> Row:
+    return reidentified("quotes", row | {"speaker_id": speaker})
 
 
 @operator("two-remarks-in-one", "one-speaker-per-utterance")

@@ -1,4 +1,4 @@
-"""The work of a proof, in pieces that processes share: mutants of operators, and single cells."""
+"""The work of a proof, in pieces that processes share: mutants of operators, and lawful races."""
 
 from __future__ import annotations
 
@@ -13,20 +13,15 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from bowerman_data._kills import Judged, Sentence, differences, judge, sentence
+from bowerman_data._kills import Judged, Sentence, judge, sentence
 from bowerman_data._lawful_draw import drawn_archive
 from bowerman_data._mutants import Base, operators
-from bowerman_data._quick import Quick
-from bowerman_data._single_cells import CellChange, changed_value, with_cell
-from bowerman_data.schemas.catalogue import INVARIANTS
+from bowerman_data._single_cells import CellChange
 
 __all__ = [
-    "CellFate",
     "Refusal",
     "Setting",
-    "cell_chunks",
-    "judge_cells",
-    "judge_cells_whole",
+    "at_hand",
     "judge_lawful",
     "judge_operator",
     "spread",
@@ -64,31 +59,16 @@ class Setting:
                 yield from (f"{base}: {engine}: {' '.join(map(str, finding))}" for finding in one.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class CellFate:
-    """One changed cell: which invariant noticed first, and whether the documents do; None where they were not asked."""
-
-    change: CellChange
-    by: str | None
-    resolved: bool | None = None
-    crash: str | None = None
-    differs: tuple[str, ...] = ()
-
-
 _SETTING: list[Setting] = []
-_QUICK: list[Quick] = []
 
 
 def _enter(setting: Setting) -> None:
     _SETTING[:] = [setting]
-    _QUICK.clear()
 
 
-def _quick() -> Quick:
-    if not _QUICK:
-        setting = _SETTING[0]
-        _QUICK.append(Quick.of(setting.bases["shipped"].tables, setting.documents))
-    return _QUICK[0]
+def at_hand() -> Setting:
+    """The setting in which this process works."""
+    return _SETTING[0]
 
 
 def spread(setting: Setting, work: Callable[[Task], Done], tasks: Iterable[Task], jobs: int) -> Iterator[Done]:
@@ -105,7 +85,7 @@ def spread(setting: Setting, work: Callable[[Task], Done], tasks: Iterable[Task]
 
 def judge_operator(task: tuple[str, str]) -> list[Judged]:
     """The fates of an operator's mutants of one base."""
-    setting = _SETTING[0]
+    setting = at_hand()
     operator, base = operators()[task[0]], setting.bases[task[1]]
     mutants = operator.mutants(base, setting.seed, setting.sites)
     return [judge(mutant, operator, base, setting.clean[base.name], setting.engines) for mutant in mutants]
@@ -122,7 +102,7 @@ class Refusal:
 
 def judge_lawful(task: tuple[int, int]) -> list[Refusal]:
     """What each engine has against so many lawful races from a number on; nothing, it is hoped."""
-    setting = _SETTING[0]
+    setting = at_hand()
     tables = drawn_archive(*task, setting.seed)
     said = {name: sentence(module, tables, shipped=False) for name, module in setting.engines.items()}
     return [
@@ -130,51 +110,6 @@ def judge_lawful(task: tuple[int, int]) -> list[Refusal]:
         for name, one in said.items()
         if one.crash or one.findings
     ]
-
-
-def cell_chunks(changes: Iterable[CellChange], size: int = 100) -> Iterator[tuple[CellChange, ...]]:
-    """Changes in handfuls, so that processes need not talk about each."""
-    rest = iter(changes)
-    return iter(lambda: tuple(islice(rest, size)), ())
-
-
-def judge_cells(changes: Iterable[CellChange]) -> list[CellFate]:
-    """The fates of single-cell changes by the quick way; what passes it is run whole."""
-    return [_judge_cell(one) for one in changes]
-
-
-def _changed(one: CellChange) -> pa.Table:
-    setting = _SETTING[0]
-    table = setting.bases["shipped"].tables[one.table]
-    return with_cell(table, one, changed_value(one, table[one.column].to_pylist(), setting.seed))
-
-
-def _judge_cell(one: CellChange) -> CellFate:
-    table, quick = _changed(one), _quick()
-    by = quick.noticed(one.table, table)
-    if by is not None:
-        return CellFate(one, by)
-    return _run_whole(one, table, ("pandera",), quick.resolved(one.table, table))
-
-
-def judge_cells_whole(changes: Iterable[CellChange]) -> list[CellFate]:
-    """The fates of single-cell changes by whole runs of every engine, and whether these say the same."""
-    return [_run_whole(one, _changed(one), tuple(_SETTING[0].engines)) for one in changes]
-
-
-def _run_whole(one: CellChange, table: pa.Table, engines: tuple[str, ...], resolved: bool | None = None) -> CellFate:
-    setting = _SETTING[0]
-    base = setting.bases["shipped"]
-    tables = base.tables | {one.table: table}
-    said = {name: sentence(setting.engines[name], tables, shipped=True) for name in engines}
-    crash = next((f"{name}: {each.crash}" for name, each in said.items() if each.crash), None)
-    by = {name: _first_error(each, setting.clean[base.name][name]) for name, each in said.items()}
-    noticed = next(iter(by.values())) if None not in by.values() else None
-    return CellFate(one, None if crash else noticed, resolved, crash, differences(said))
-
-
-def _first_error(said: Sentence, clean: Sentence) -> str | None:
-    return min((slug for slug in said.noticed(clean) if INVARIANTS[slug].severity == "error"), default=None)
 
 
 def stratified(changes: list[CellChange], most: int, seed: int) -> list[CellChange]:

@@ -45,17 +45,16 @@ def _operator_lines(proof: Proof) -> Iterator[str]:
 def _cell_lines(proof: Proof) -> Iterator[str]:
     if not (figures := proof.get("cells")):
         return
-    judged, ours = figures["judged"], figures["own_words"]
     yield f"{figures['changes']:,} single-cell changes in {figures['cells']:,} cells"
-    yield f"  noticed without the documents: {_share(judged['noticed'], judged['changes'])}"
-    if "noticed_with_documents" in judged:
-        yield f"  noticed with the documents: {_share(judged['noticed_with_documents'], judged['changes'])}"
-    yield f"  in our own words ({', '.join(ours['columns'])}), beside these: {_share(ours['noticed'], ours['changes'])}"
+    yield f"  noticed without the documents: {_share(figures['noticed'], figures['changes'])}"
+    if "noticed_with_documents" in figures:
+        yield f"  noticed with the documents: {_share(figures['noticed_with_documents'], figures['changes'])}"
 
 
 def _whole_lines(proof: Proof) -> Iterator[str]:
     if figures := proof.get("whole"):
-        yield f"{figures['changes']:,} of these in whole runs of {' and '.join(figures['engines'])}"
+        engines = " and ".join(figures["engines"])
+        yield f"{figures['changes']:,} of these, from every column and kind of change, in whole runs of {engines}"
         yield f"  noticed by all: {_share(figures['noticed'], figures['changes'])}"
         yield f"  disagreements: {len(figures['disagreements'])}"
 
@@ -90,6 +89,11 @@ def page(proof: Proof) -> str:
         _section("Operators", _operators(proof)),
         _section("Invariants", _invariants(proof)),
         _section("Single cells by column", _cells(proof)),
+        _section("Single cells by the invariant that noticed first", _noticed_by(proof)),
+        _section(
+            "Our own words: no check can judge whether they are right",
+            _list(_own_words(proof)),
+        ),
         _section("Survivors of operators", _list(_classes(proof))),
         _section("Survivors of single cells", _list(_cell_classes(proof))),
         _section("Disagreements", _list(_disagreements(proof))),
@@ -161,12 +165,20 @@ def _classes(proof: Proof) -> Iterator[str]:
 
 def _cell_classes(proof: Proof) -> Iterator[str]:
     survivors = (proof.get("cells") or {"survivors": []})["survivors"]
-    counts: Counter[tuple[str, str, str, bool]] = Counter()
-    for one in survivors:
-        reason = one["reason"] or "**undeclared**"
-        counts[f"{one['table']}.{one['column']}", one["change"], reason, one["noticed_with_documents"]] += 1
-    for (column, change, reason, resolved), n in sorted(counts.items()):
-        yield f"{column}, {change}, {n}: {reason}{'; noticed with the documents' if resolved else ''}"
+    counts = Counter((f"{s['table']}.{s['column']}", s["change"], s["noticed_with_documents"]) for s in survivors)
+    for (column, change, resolved), n in sorted(counts.items()):
+        yield f"{column}, {change}, {n}{'; noticed with the documents' if resolved else ''}"
+
+
+def _own_words(proof: Proof) -> Iterator[str]:
+    """The columns of which no check can tell more than that they changed."""
+    words = (proof.get("cells") or {"own_words": {}})["own_words"]
+    return (f"`{column}`: {why}" for column, why in words.items())
+
+
+def _noticed_by(proof: Proof) -> str:
+    by = (proof.get("cells") or {"noticed_by": {}})["noticed_by"]
+    return _table(["noticed first by", "changes"], ([slug, f"{count:,}"] for slug, count in by.items()))
 
 
 def _disagreements(proof: Proof) -> Iterator[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from bowerman_data._kills import Fate, Judged
 from bowerman_data._mutants import Operator
-from bowerman_data._proof import CellFate, Refusal
-from bowerman_data._single_cells import OWN_WORDS, CellChange
-from bowerman_data._survivors import declared
+from bowerman_data._proof import Refusal
+from bowerman_data._proof_cells import CellFate
+from bowerman_data._single_cells import OWN_WORDS
 from bowerman_data.schemas.catalogue import INVARIANTS
 
 __all__ = ["Proof", "cell_figures", "failures", "lawful_figures", "operator_figures", "whole_figures"]
@@ -81,19 +82,16 @@ def _disagreement(judged: Judged) -> Proof:
 
 def cell_figures(fates: list[CellFate]) -> Proof:
     """How many single-cell changes were noticed, without the documents and with them."""
-    ours = [one for one in fates if (one.change.table, one.change.column) in OWN_WORDS]
-    judged = [one for one in fates if (one.change.table, one.change.column) not in OWN_WORDS]
-    asked = any(one.resolved is not None for one in fates)
+    asked = any(one.resolved is not None for one in fates) or all(one.by for one in fates)
     return {
-        "changes": len(fates),
         "cells": len({(one.change.table, one.change.row, one.change.column) for one in fates}),
-        "own_words": {"columns": {f"{t}.{c}": why for (t, c), why in OWN_WORDS.items()}} | _counts(ours, asked),
-        "judged": _counts(judged, asked),
-        "by_column": _by(judged + ours, asked, lambda one: f"{one.table}.{one.column}"),
-        "by_change": _by(judged, asked, lambda one: one.change),
+        **_counts(fates, asked),
+        "own_words": {f"{table}.{column}": why for (table, column), why in OWN_WORDS.items()},
+        "by_column": _by(fates, asked, lambda one: f"{one.table}.{one.column}"),
+        "by_change": _by(fates, asked, lambda one: one.change),
         "noticed_by": dict(Counter(one.by for one in fates if one.by).most_common()),
         "crashes": [f"{one.change}: {one.crash}" for one in fates if one.crash],
-        "survivors": [_cell_survivor(one, asked) for one in fates if one.by is None and one.crash is None],
+        "survivors": _survivors_of(fates),
     }
 
 
@@ -114,14 +112,9 @@ def _by(fates: list[CellFate], asked: bool, name: Any) -> dict[str, Proof]:  # n
     return {group: _counts(members, asked) for group, members in groups.items()}
 
 
-def _cell_survivor(one: CellFate, asked: bool) -> Proof:
-    without, beside = declared(one.change, documents=False), declared(one.change, documents=True)
-    resolved = asked and one.resolved is False
-    # With the documents at hand, a survivor that they should have noticed is not excused any more.
-    reason = without if resolved or not asked else beside
-    change: CellChange = one.change
-    where = {"table": change.table, "row": change.row, "column": change.column, "change": change.change}
-    return where | {"noticed_with_documents": resolved, "reason": reason.reason if reason else None}
+def _survivors_of(fates: list[CellFate]) -> list[Proof]:
+    survivors = [one for one in fates if one.by is None and one.crash is None]
+    return [asdict(one.change) | {"noticed_with_documents": _with_documents(one)} for one in survivors]
 
 
 def whole_figures(fates: list[CellFate], engines: Iterable[str]) -> Proof:
@@ -130,6 +123,7 @@ def whole_figures(fates: list[CellFate], engines: Iterable[str]) -> Proof:
         "engines": list(engines),
         "changes": len(fates),
         "noticed": sum(one.by is not None for one in fates),
+        "survivors": _survivors_of(fates),
         "crashes": [f"{one.change}: {one.crash}" for one in fates if one.crash],
         "disagreements": [{"change": str(one.change), "differs": list(one.differs)} for one in fates if one.differs],
     }
@@ -150,9 +144,9 @@ def failures(proof: Proof) -> list[str]:
     for slug, by in operators.get("invariants", {}).items():
         for engine, figures in by.items():
             found[f"{slug}: {engine} noticed nothing that it alone is for"] += figures["alone"] == 0
-    for one in (proof.get("cells") or {}).get("survivors", []):
-        undeclared = one["reason"] is None
-        found[f"{one['change']} survived in {one['table']}.{one['column']}, undeclared"] += undeclared
+    for part in ("cells", "whole"):
+        for one in (proof.get(part) or {}).get("survivors", []):
+            found[f"{part}: {one['change']} survived in {one['table']}.{one['column']}"] += 1
     for one in (proof.get("lawful") or {}).get("refused", []):
         found[f"{one['engine']} refused lawful races: {one['said']}"] += 1
     for part in ("operators", "cells", "whole"):

@@ -1,8 +1,10 @@
 """A quick answer from the Pandera side: was a change noticed, and by what?
 
-The judge whose counts the Pandera checks read is asked in stages, and it stops at the first count above
-zero: the invariant that tells most, the table's own invariants, those that read others beside it, then
-those of other tables that read it. What passes all is run whole, so a survivor is always one of `run` itself.
+The judge whose counts the Pandera checks read is asked, first for many changes at once and then for each
+by itself. What passes is run whole, so a survivor is always one of `run` itself.
+
+Many at once is sound where a row can break an invariant by its own cells and by other tables alone, never by
+another row of its table: of changes to different rows each is then seen as it would be by itself.
 """
 
 from __future__ import annotations
@@ -18,11 +20,26 @@ from bowerman_data.schemas import _rules
 from bowerman_data.schemas._judge import Judge
 from bowerman_data.schemas.catalogue import INVARIANTS, Invariant, invariants_of
 
-__all__ = ["Quick"]
+__all__ = ["BY_ROW", "Quick"]
 
 _rules.load()
 
 Wanted = Callable[[Invariant], bool]
+
+BY_ROW = (
+    "no-missing-value",
+    "value-in-domain",
+    "known-nation",
+    "mark-is-its-time",
+    "status-explains-nulls",
+    "discipline-is-its-distance",
+    "null-where-unclaimed",
+    "every-value-claimed",
+    "claim-id-follows-claim",
+    "id-follows-row",
+    "verdicts-recompute",
+)
+"""Invariants that a row breaks whatever the other rows of its table are, those that cost most behind."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +61,20 @@ class Quick:
         clean = {where: tally.failed for where, tally in tallies.items()}
         return cls(frames, clean, None if documents is None else pl.DataFrame(documents).lazy())
 
+    def by_row(self, name: str, table: pa.Table, changed: set[int]) -> dict[int, str]:
+        """Which of the changed rows break an invariant that looks at no other row, and which one."""
+        found: dict[int, str] = {}
+        for slug in (slug for slug in BY_ROW if self.clean.get((slug, name)) == 0):
+            if changed <= found.keys():
+                break
+            judge = Judge(self._with(name, table), shipped=True, wanted=partial(_is, slug))
+            if judge.tally(slug, name).failed:
+                found = dict.fromkeys(judge.failing_rows(slug, name).to_list(), slug) | found
+        return {row: slug for row, slug in found.items() if row in changed}
+
     def noticed(self, name: str, table: pa.Table) -> str | None:
         """The first invariant that an error breaks with this table in its place, the documents left aside."""
-        frames = self.frames | {name: pl.DataFrame(table).lazy()}
+        frames = self._with(name, table)
         for judged, wanted in _stages(name):
             judge = Judge(frames, shipped=True, wanted=wanted)
             for slug in (one.slug for one in invariants_of(judged) if one.severity == "error" and wanted(one)):
@@ -58,23 +86,24 @@ class Quick:
         """Whether the documents agree with this table in its place; None where they are not at hand."""
         if self.documents is None or name not in INVARIANTS["spans-resolve"].tables:
             return None if self.documents is None else True
-        frames = self.frames | {name: pl.DataFrame(table).lazy(), "documents": self.documents}
-        judge = Judge(frames, shipped=True, wanted=lambda invariant: invariant.slug == "spans-resolve")
+        frames = self._with(name, table) | {"documents": self.documents}
+        judge = Judge(frames, shipped=True, wanted=partial(_is, "spans-resolve"))
         return judge.tally("spans-resolve", name).failed == 0
 
-
-# Eleven in twelve of a claim's cells are in its id.
-_FIRST = {"claims": "claim-id-follows-claim"}
+    def _with(self, name: str, table: pa.Table) -> dict[str, pl.LazyFrame]:
+        return self.frames | {name: pl.DataFrame(table).lazy()}
 
 
 def _stages(name: str) -> Iterator[tuple[str, Wanted]]:
-    if name in _FIRST:
-        yield name, lambda invariant: invariant.slug == _FIRST[name]
     yield name, lambda invariant: not invariant.needs(name) and not invariant.uses
     yield name, lambda invariant: bool(invariant.needs(name) or invariant.uses)
     others = {t for one in INVARIANTS.values() for t in one.tables if name in (*one.needs(t), *one.uses)}
     for other in sorted(others - {name}):
         yield other, partial(_reads, name, other)
+
+
+def _is(slug: str, invariant: Invariant) -> bool:
+    return invariant.slug == slug
 
 
 def _reads(name: str, judged: str, invariant: Invariant) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from bowerman_data.schemas.columns import COLUMNS
 
-__all__ = ["CHANGES", "JUDGED", "OWN_WORDS", "CellChange", "cell_changes", "changed_value", "with_cell"]
+__all__ = ["CHANGES", "JUDGED", "OWN_WORDS", "CellChange", "cell_changes", "changed_value", "with_cells"]
 
 JUDGED = ("results", "splits", "quotes", "marks", "claims", "rulings")
 """The tables whose every cell is changed."""
@@ -23,7 +23,7 @@ OWN_WORDS = {
     ("rulings", "reason"): "the reasoning is ours",
     ("rulings", "rule"): "which short code sums the reasoning up is ours to say",
 }
-"""The columns that hold our own words or choices: what no check can judge."""
+"""The columns that hold our own words or choices: whether they are right no check can judge, only that they changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,23 @@ def changed_value(one: CellChange, values: list[Any], seed: int) -> Any:  # noqa
     return new
 
 
-def with_cell(table: pa.Table, one: CellChange, value: Any) -> pa.Table:  # noqa: ANN401
-    """The table with one cell changed; the column may hold a null then."""
-    i = table.schema.get_field_index(one.column)
-    field, column = table.schema.field(i), table.column(i).combine_chunks()
-    parts = [column.slice(0, one.row), pa.array([value], field.type), column.slice(one.row + 1)]
-    return table.set_column(i, field.with_nullable(True), pa.concat_arrays(parts))
+def with_cells(table: pa.Table, cells: Iterable[tuple[int, str, Any]]) -> pa.Table:
+    """The table with some cells changed, each given by its row, its column and its new value."""
+    by_column: dict[str, dict[int, Any]] = {}
+    for row, column, value in cells:
+        by_column.setdefault(column, {})[row] = value
+    for column, new in by_column.items():
+        table = _with_values(table, table.schema.get_field_index(column), new)
+    return table
+
+
+def _with_values(table: pa.Table, i: int, new: dict[int, Any]) -> pa.Table:
+    """The table with some values of a column changed; the column may hold a null then."""
+    field, values = table.schema.field(i), table.column(i).to_pylist()
+    for row, value in new.items():
+        values[row] = value
+    changed: pa.Array[Any] = pa.array(values, field.type)
+    return table.set_column(i, field.with_nullable(True), changed)
 
 
 class _Same:

@@ -19,7 +19,7 @@ from bowerman_data.schemas.reference import record_codes
 from bowerman_data.schemas.tables import TABLES
 from bowerman_data.seeds import Fault, Record, SeedError, Seeds, parse_key
 
-__all__ = ["claim_id", "fuse"]
+__all__ = ["claim_id", "fuse", "identified"]
 
 Cell = tuple[str, str, str]
 """What a claim is about: table, key and field."""
@@ -44,9 +44,9 @@ def fuse(seeds: Seeds) -> dict[str, pa.Table]:
         "athletes": fusion.athletes(),
         "races": seeds.races,
         "sources": seeds.sources,
-        "quotes": seeds.quotes,
+        "quotes": [identified("quotes", quote) for quote in seeds.quotes],
         "claims": [{**claim, "claim_id": claim_id(claim), "verdict": "unsettled"} for claim in seeds.claims],
-        "rulings": [{**ruling, "rejected": sorted(ruling.get("rejected", []))} for ruling in seeds.rulings],
+        "rulings": [identified("rulings", _sorted(ruling)) for ruling in seeds.rulings],
     }
     if fusion.faults:
         raise SeedError(fusion.faults)
@@ -57,7 +57,26 @@ def claim_id(claim: Record) -> str:
     """The claim's source and a digest of where and what it states, so that it never changes by itself."""
     parts = ("part", "line", "start_char", "end_char", "printed", "about", "key", "field", "value")
     stated = "|".join("" if claim.get(part) is None else str(claim[part]) for part in parts)
-    return f"{claim['source_id']}-{hashlib.sha256(stated.encode()).hexdigest()[:10]}"
+    return f"{claim['source_id']}-{_digest(stated)}"
+
+
+def identified(table: str, record: Record) -> Record:
+    """A quote or a ruling with the digest of all its cells behind its name, which is its id from then on."""
+    column, *others = TABLES[table].columns
+    said = "|".join(_text(record.get(name)) for name in (column, *others))
+    return {**record, column: f"{record[column]}-{_digest(said)}"}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _text(value: object) -> str:
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _sorted(ruling: Record) -> Record:
+    return {**ruling, "rejected": sorted(ruling.get("rejected", []))}
 
 
 class _Fusion:

@@ -14,7 +14,7 @@ import datetime as dt
 import platform
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -22,20 +22,12 @@ from typing import Any, TypeVar
 import bowerman_data
 from bowerman_data._kills import ENGINES, Judged
 from bowerman_data._mutants import Base, operators
-from bowerman_data._proof import (
-    CellFate,
-    Setting,
-    cell_chunks,
-    judge_cells,
-    judge_cells_whole,
-    judge_lawful,
-    judge_operator,
-    spread,
-    stratified,
-)
+from bowerman_data._proof import Setting, judge_lawful, judge_operator, spread, stratified
+from bowerman_data._proof_cells import CellFate, Handful, handfuls, judge_cells, judge_cells_whole
 from bowerman_data._proof_page import headline, write
+from bowerman_data._proof_record import record
 from bowerman_data._proof_sums import Proof, cell_figures, failures, lawful_figures, operator_figures, whole_figures
-from bowerman_data._single_cells import CellChange, cell_changes
+from bowerman_data._single_cells import cell_changes
 from bowerman_data.schemas.tables import TABLES
 from bowerman_data.testing import Tables, lawful_archive, lawful_race
 
@@ -43,8 +35,10 @@ __all__ = ["generated", "main", "prove"]
 
 Done = TypeVar("Done")
 PARTS = ("operators", "cells", "lawful")
-# Races judged at once: a run costs about the same for one and for fifty.
-BATCH = 50
+# Races judged at once: a run costs about the same for one and for hundreds.
+BATCH = 250
+# Cells changed at once before both engines, so that how they differ can be read.
+TOGETHER = 25
 
 
 def generated(how_many: int, seed: int) -> list[Base]:
@@ -73,19 +67,21 @@ def prove(
     lawful: int = 0,
     parts: Iterable[str] = PARTS,
 ) -> Proof:
-    """Run the parts of the proof and sum them up; `setting` has been judged. `cells` and `whole` are at most so many."""
+    """Run the parts of the proof and sum them up; `setting` has been judged.
+
+    `cells` changes of cells are tried at most, `whole` of these before every engine.
+    """
     now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
     made = f"Made on {now}, Python {platform.python_version()}, seed {setting.seed}, on {', '.join(setting.bases)}."
-    proof: Proof = {"made": made, "engines": list(setting.engines)}
+    proof: Proof = {"made": made, "on": now, "engines": list(setting.engines)}
     if "operators" in parts:
         proof["operators"] = operator_figures(_operators(setting, jobs), operators(), setting.engines)
     if "cells" in parts:
         changes = list(cell_changes(setting.bases["shipped"].tables, setting.seed))
         drawn = changes if cells is None else stratified(changes, cells, setting.seed)
-        chunks = list(cell_chunks(drawn))
-        fates = _counted("cells", spread(setting, judge_cells, chunks, jobs), len(chunks))
-        proof["cells"] = cell_figures([fate for handful in fates for fate in handful])
-        proof["whole"] = whole_figures(_whole(setting, drawn, whole, jobs), setting.engines)
+        proof["cells"] = cell_figures(_cells("cells", setting, judge_cells, handfuls(drawn), jobs))
+        sample = handfuls(stratified(drawn, whole, setting.seed + 1), TOGETHER)
+        proof["whole"] = whole_figures(_cells("whole runs", setting, judge_cells_whole, sample, jobs), setting.engines)
     if "lawful" in parts:
         batches = [(i, min(BATCH, lawful - i)) for i in range(0, lawful, BATCH)]
         done = _counted("lawful races", spread(setting, judge_lawful, batches, jobs), len(batches))
@@ -106,13 +102,10 @@ def _reads_documents(slug: str) -> bool:
     return "spans-resolve" in operators()[slug].meant
 
 
-def _whole(setting: Setting, changes: list[CellChange], most: int, jobs: int) -> list[CellFate]:
-    chunks = list(cell_chunks(stratified(changes, most, setting.seed + 1), 10))
-    return [
-        f
-        for some in _counted("whole runs", spread(setting, judge_cells_whole, chunks, jobs), len(chunks))
-        for f in some
-    ]
+def _cells(
+    what: str, setting: Setting, work: Callable[[Handful], list[CellFate]], tasks: list[Handful], jobs: int
+) -> list[CellFate]:
+    return [fate for fates in _counted(what, spread(setting, work, tasks, jobs), len(tasks)) for fate in fates]
 
 
 def _counted(what: str, done: Iterator[Done], tasks: int) -> Iterator[Done]:
@@ -146,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("build/proof"), help="folder for the kill matrix (default: build/proof)"
     )
     parser.add_argument("--documents", type=Path, help="folder of the source documents, for the second figure")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="keep the few figures that the README tells")
     parser.add_argument("--engine", choices=["both", *ENGINES], default="both", help="who judges (default: both)")
     parser.add_argument("--only", choices=PARTS, help="one part of the proof")
     parser.add_argument("--sample", type=int, metavar="N", help="try N single-cell changes, not all")
@@ -153,10 +147,10 @@ def _parser() -> argparse.ArgumentParser:
         "--whole", type=int, default=2000, metavar="N", help="cells before both engines (default: 2000)"
     )
     parser.add_argument(
-        "--sites", type=int, default=5, metavar="N", help="mutants an operator, base and table (default: 5)"
+        "--sites", type=int, default=2, metavar="N", help="mutants an operator, base and table (default: 2)"
     )
     parser.add_argument("--lawful", type=int, default=10_000, metavar="N", help="lawful races (default: 10000)")
-    parser.add_argument("--races", type=int, default=6, metavar="N", help="made-up bases (default: 6)")
+    parser.add_argument("--races", type=int, default=3, metavar="N", help="made-up bases (default: 3)")
     parser.add_argument("--seed", type=int, default=0, help="draws other mutants (default: 0)")
     parser.add_argument("--anyway", action="store_true", help="go on where the tables break rules; a kill is one more")
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: 2)")
@@ -182,6 +176,8 @@ def main(arguments: list[str] | None = None) -> int:
         setting, cells=options.sample, whole=options.whole, jobs=options.jobs, lawful=options.lawful, parts=parts
     )
     write(proof, options.out)
+    if options.record is not None:
+        record(proof, options.record)
     print(headline(proof))
     found = failures(proof)
     print("the proof stands" if not found else "the proof does not stand:", *found, sep="\n  ")

@@ -8,10 +8,12 @@ from bowerman_data.expectations._cells import LEADER_KEY
 from bowerman_data.expectations._facts import MARK_FACTS, parsed_decimals, parsed_ms
 from bowerman_data.expectations._sql import Clause, Relation, any_of, cell, literal, row_key, unit
 from bowerman_data.schemas.columns import COLUMNS
+from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["clauses", "relations"]
 
 _NOTHING = "CAST(NULL AS STRING)"
+_LAST_PART = r"-[^-]*\z"
 _MARKLIKE = f"((c.about <> 'check' AND c.field = 'mark') OR (c.about = 'check' AND {any_of('c.field', MARK_FACTS)}))"
 
 
@@ -112,6 +114,15 @@ _CLAIM_ID = (
     )
     + "), 256), 1, 10)"
 )
+
+
+def _with_digest(table: str) -> str:
+    """The id that a row ought to have: the part before its last hyphen, and a digest of that and of all other cells."""
+    own, *others = TABLES[table].columns
+    name = f"regexp_replace({own}, {literal(_LAST_PART)}, '')"
+    cells = "".join(f", '|', coalesce({cell(COLUMNS[other])}, '')" for other in others)
+    return f"concat({name}, '-', substring(sha2(concat({name}{cells}), 256), 1, 10))"
+
 
 _CLAIMS = (
     "SELECT t.*, s.source_id AS known_source, s.sha256, lag(t.line) OVER (PARTITION BY t.source_id, "
@@ -235,6 +246,9 @@ def _offsets() -> Iterator[Clause]:
     least = "concat('at least ', CAST(line_before AS STRING))"
     yield Clause(slug, "claims", "line < line_before", "line", "CAST(line AS STRING)", least)
     yield Clause("claim-id-follows-claim", "claims", f"claim_id <> {_CLAIM_ID}", "claim_id", "claim_id", _CLAIM_ID)
+    for table, name in (("quotes", "quote_id"), ("rulings", "ruling_id")):
+        wanted = _with_digest(table)
+        yield Clause("id-follows-row", table, f"{name} <> {wanted}", name, name, wanted)
 
 
 def _length() -> Iterator[Clause]:

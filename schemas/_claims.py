@@ -9,8 +9,9 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, Finding, prepares, rule
 from bowerman_data.schemas._frames import ROW, Frames
-from bowerman_data.schemas._text import pairs
+from bowerman_data.schemas._text import cell, pairs
 from bowerman_data.schemas.provenance import CELL, LATER_LAP, cells_of, claim_key, verdicts_of
+from bowerman_data.schemas.tables import TABLES
 
 __all__: list[str] = []
 
@@ -119,12 +120,27 @@ def claim_id_follows_claim(frames: Frames, table: str) -> Iterator[Finding]:
     """The id is the source and the digest of where and what is stated."""
     stated = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in DIGEST_OF], separator="|")
     rows = frames[table].with_columns(stated=stated).collect()
-    digests = pl.Series(
-        "digest", [hashlib.sha256(text.encode()).hexdigest()[:10] for text in rows["stated"]], pl.String
-    )
+    digests = pl.Series("digest", [_digest(text) for text in rows["stated"]], pl.String)
     wanted = pl.format("{}-{}", "source_id", "digest")
     wrong = rows.with_columns(digests).filter(pl.col("claim_id") != wanted)
     yield Finding.of(wrong.lazy(), table, "claim_id", wanted)
+
+
+@rule("id-follows-row", "quotes", "rulings")
+def id_follows_row(frames: Frames, table: str) -> Iterator[Finding]:
+    """The id is a name, and the digest of that name and of every other cell in its order."""
+    column, *others = TABLES[table].columns
+    name = pl.col(column).str.replace("-[^-]*$", "")
+    said = pl.concat_str([name, *(cell(other).fill_null("") for other in others)], separator="|")
+    rows = frames[table].with_columns(name=name, said=said).collect()
+    digests = pl.Series("digest", [_digest(text) for text in rows["said"]], pl.String)
+    wanted = pl.format("{}-{}", "name", "digest")
+    wrong = rows.with_columns(digests).filter(pl.col(column) != wanted)
+    yield Finding.of(wrong.lazy(), table, column, wanted)
+
+
+def _digest(text: str | None) -> str | None:
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 @prepares("sources")

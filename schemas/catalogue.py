@@ -421,6 +421,14 @@ _DECLARED = (
         "An id that follows from the claim never changes unless the claim does.",
     ),
     Invariant(
+        "id-follows-row",
+        "The id of a quote and of a ruling ends in the digest of the whole row: its name and all that stands beside it.",
+        ("quotes", "rulings"),
+        _DESIGN,
+        "Whoever cites the id cites these words, this speaker, this reason; under it nothing else can come to stand.",
+        shipped_only=True,
+    ),
+    Invariant(
         "document-has-hash-and-length",
         "A source has a hash exactly where it has a length, and its passages and claims end within it.",
         ("sources",),

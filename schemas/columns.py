@@ -58,13 +58,13 @@ _DECLARED = (
     _slug("race_id", "Race: the slug of its name and year."),
     _slug("athlete_id", "Athlete: the slug of the name he or she is known by."),
     _slug("source_id", "Source: publisher, date and kind as a slug."),
-    _slug("quote_id", "Passage of direct speech: source and number in reading order."),
+    _slug("quote_id", "Passage of direct speech: source, number in reading order, and a digest of the row."),
     _slug("utterance_id", "Utterance: passages that the writer interrupted share one."),
     _slug("saying_id", "Remark: all passages that transcribe the same one share it, in one document or several."),
     _slug("speaker_id", "Who spoke: an athlete_id."),
     _slug("mark_id", "Performance outside the races: athlete, discipline, year and venue as a slug."),
     _slug("claim_id", "Claim: its source and a digest of where and what it states."),
-    _slug("ruling_id", "Ruling: what it is about and its rule as a slug."),
+    _slug("ruling_id", "Ruling: a name for what it is about, and a digest of the row."),
     # Results
     Column("nation", "string", "Nation represented on the day, as a World Athletics code.", pattern="[A-Z]{3}"),
     Column(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.provenance import Statement
+from tests.provenance import Statement, with_digest
 from tests.provenance import claimed as _claimed
-from tests.tables import Row, Tables, as_table, ordered
+from tests.tables import Row, Tables, as_table, ordered, rows_of
 
 __all__ = ["ALDER", "ALDER_2019", "ALDER_2022", "BIRCH", "CEDAR", "GAZETTE", "HERALD", "LAWFUL", "LIST", "claimed"]
 
@@ -309,4 +309,9 @@ def claimed(tables: Tables, *more: Statement) -> Tables:
     return _claimed(tables, source_of, GAZETTE, frozenset({LIST}), _CONFLICTS + _FACTS + more)
 
 
-LAWFUL = claimed({name: as_table(name, ordered(name, rows)) for name, rows in _ROWS.items()})
+def _identified(tables: Tables) -> Tables:
+    ids = {name: [with_digest(name, row) for row in rows_of(tables, name)] for name in ("quotes", "rulings")}
+    return tables | {name: as_table(name, rows) for name, rows in ids.items()}
+
+
+LAWFUL = _identified(claimed({name: as_table(name, ordered(name, rows)) for name, rows in _ROWS.items()}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from tests.cases.case import adding, result, setting, stating, unclaim
+from tests.cases.case import adding, quote_of, result, setting, stating, unclaim
 from tests.lawful import ALDER, ALDER_2022, BIRCH, CEDAR, GAZETTE, HERALD, claimed
 from tests.provenance import Statement
 from tests.tables import Row, Tables, add, as_table, change, rows_of
@@ -18,7 +18,7 @@ _LED_400 = f"race_id={BIRCH} from_m=0 to_m=400 basis=leader athlete_id=hana-broo
 _LED_800 = f"race_id={BIRCH} from_m=0 to_m=800 basis=leader athlete_id=hana-brook"
 _LAP_2 = f"race_id={BIRCH} from_m=400 to_m=800 basis=leader athlete_id=hana-brook"
 _EMILS_MARK = "mark_id=emil-horn-1500m-2018"
-_RETOLD = f"quote_id={HERALD}-q02"
+_RETOLD = quote_of(HERALD, 2)
 
 
 def _both(*changes: Callable[[Tables], Tables]) -> Callable[[Tables], Tables]:

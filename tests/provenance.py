@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tests.tables import Row, Tables, as_table, cell_text, ordered, row_key, rows_of
 
-__all__ = ["Statement", "claim_key", "claimed", "with_id"]
+__all__ = ["Statement", "claim_key", "claimed", "with_digest", "with_id"]
 
 
 class Statement(NamedTuple):
@@ -43,6 +43,14 @@ def with_id(claim: Row) -> Row:
     """A claim under the id that follows from what it states."""
     text = "|".join("" if claim[column] is None else str(claim[column]) for column in _IDENTIFIED_BY)
     return claim | {"claim_id": f"{claim['source_id']}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"}
+
+
+def with_digest(name: str, row: Row) -> Row:
+    """A quote or a ruling, whose id is a name so far, under the id that the whole row gives it."""
+    own, *others = as_table(name, []).column_names
+    cells = ["" if row.get(column) is None else cell_text(row[column]) for column in others]
+    digest = hashlib.sha256("|".join([row[own], *cells]).encode()).hexdigest()[:10]
+    return row | {own: f"{row[own]}-{digest}"}
 
 
 def _stated_fields(name: str, row: Row) -> Iterator[str]:

@@ -18,26 +18,20 @@ from bowerman_data import prove
 from bowerman_data._kills import ENGINES, sentence
 from bowerman_data._lawful_draw import drawn_plan
 from bowerman_data._mutants import Base, Mutant, Row, operators
-from bowerman_data._proof import (
-    CellFate,
-    Setting,
-    judge_cells,
-    judge_cells_whole,
-    judge_lawful,
-    judge_operator,
-    spread,
-    stratified,
-)
+from bowerman_data._proof import Setting, judge_lawful, judge_operator, spread, stratified
+from bowerman_data._proof_cells import CellFate, handfuls, judge_cells, judge_cells_whole
 from bowerman_data._proof_page import headline, matrix, page
+from bowerman_data._proof_record import block, record
 from bowerman_data._proof_sums import cell_figures, failures, lawful_figures, operator_figures, whole_figures
-from bowerman_data._single_cells import CHANGES, JUDGED, OWN_WORDS, CellChange, cell_changes, changed_value, with_cell
-from bowerman_data._survivors import declared
+from bowerman_data._quick import BY_ROW, Quick
+from bowerman_data._single_cells import CHANGES, JUDGED, OWN_WORDS, CellChange, cell_changes, changed_value, with_cells
 from bowerman_data.schemas.catalogue import INVARIANTS, violation
 from bowerman_data.schemas.engine import run as pandera
 from bowerman_data.schemas.tables import TABLES
 from bowerman_data.schemas.verdicts import Verdict, Violation
 from bowerman_data.testing import Tables, lawful_race
 
+FIGURES = Path(__file__).parent / "figures"
 SHIPPED = Base("shipped", {name: bowerman_data.load(name) for name in TABLES}, shipped=True)
 MADE = Base("made", lawful_race(seed=3, field=10, dnf=1, scored=True))
 BASES = {base.name: base for base in (SHIPPED, *prove.generated(3, seed=0))}
@@ -93,6 +87,10 @@ def test_an_operator_says_what_it_does_and_who_is_to_notice(slug: str) -> None:
     assert operator.unseen.keys() <= {"shipped", "generated"}
 
 
+def test_every_invariant_has_an_operator_that_is_meant_for_it() -> None:
+    assert {slug for one in operators().values() for slug in one.meant} == INVARIANTS.keys()
+
+
 def _pairs(base: Base, mutant: Mutant) -> list[tuple[Row, Row]]:
     """Each row of the one changed table before and after."""
     ((table, rows),) = mutant.changed.items()
@@ -115,11 +113,13 @@ def _changed_cells(base: Base, mutant: Mutant) -> set[str]:
         ("unknown-code", {"codes"}),
         ("dnf-given-a-time", {"time_ms", "decimals", "mark"}),
         ("leaders-split-to-the-winner", {"athlete_id"}),
-        ("shifted-span", {"start_char", "end_char"}),
-        ("word-misheard", {"text"}),
+        ("shifted-span", {"start_char", "end_char", "quote_id"}),
+        ("word-misheard", {"text", "quote_id"}),
         ("verdict-flipped", {"verdict"}),
         ("claim-edited", {"printed"}),
         ("printed-misread", {"printed", "claim_id"}),
+        ("wrong-year", {"year"}),
+        ("rejection-lost", {"rejected", "ruling_id"}),
     ],
 )
 def test_an_operator_of_cells_changes_these_columns(slug: str, columns: set[str]) -> None:
@@ -247,7 +247,8 @@ def test_a_change_of_a_cell_changes_that_cell_alone(change: str) -> None:
     assert drawn
     for one in drawn:
         table = SHIPPED.tables[one.table]
-        new = with_cell(table, one, changed_value(one, table[one.column].to_pylist(), 0)).to_pylist()
+        value = changed_value(one, table[one.column].to_pylist(), 0)
+        new = with_cells(table, [(one.row, one.column, value)]).to_pylist()
         pairs = enumerate(zip(table.to_pylist(), new, strict=True))
         found = [(row, column) for row, (old, now) in pairs for column in old if old[column] != now[column]]
         assert found == [(one.row, one.column)]
@@ -259,11 +260,45 @@ def test_a_sample_is_spread_over_every_column_and_change() -> None:
     assert {(one.table, one.column, one.change) for one in drawn} == strata
 
 
+PANDERA = {"pandera": ENGINES["pandera"]}
+
+
+def test_a_handful_holds_one_change_of_a_row_and_all_handfuls_every_change() -> None:
+    drawn = stratified(CELLS, 2000, seed=3)
+    some = handfuls(drawn, 50)
+    assert sorted(map(str, drawn)) == sorted(str(one) for handful in some for one in handful)
+    for handful in some:
+        assert len(handful) <= 50
+        assert len({one.table for one in handful}) == 1
+        assert len({one.row for one in handful}) == len(handful)
+
+
+def test_a_change_in_a_handful_is_judged_as_it_is_by_itself() -> None:
+    setting = Setting({"shipped": SHIPPED}, PANDERA).judged()
+    drawn = stratified(CELLS, 600, seed=2)
+    together = [fate for some in spread(setting, judge_cells, handfuls(drawn), jobs=1) for fate in some]
+    picked = [fate for fate in together if fate.by in BY_ROW][::40]
+    alone = [fate for some in spread(setting, judge_cells, [(f.change,) for f in picked], jobs=1) for fate in some]
+    assert len(alone) > 10
+    assert alone == picked
+
+
+@pytest.mark.parametrize("table", JUDGED)
+def test_invariants_by_row_accuse_no_row_that_was_not_changed(table: str) -> None:
+    quick, rows = Quick.of(SHIPPED.tables, None), set(range(len(SHIPPED.tables[table])))
+    for column in TABLES[table].columns:
+        values = SHIPPED.values(table, column)
+        changed = {row for row in sorted(rows)[::3] if values[row] is not None}
+        for new in (None, next((value for value in values if value is not None), None)):
+            corrupted = with_cells(SHIPPED.tables[table], [(row, column, new) for row in changed])
+            assert quick.by_row(table, corrupted, rows).keys() <= changed, column
+
+
 def test_the_quick_way_says_what_whole_runs_say() -> None:
-    setting = Setting({"shipped": SHIPPED}, {"pandera": ENGINES["pandera"]}).judged()
-    drawn = stratified(CELLS, 60, seed=1)
-    (quick,) = spread(setting, judge_cells, [drawn], jobs=1)
-    (whole,) = spread(setting, judge_cells_whole, [drawn], jobs=1)
+    setting = Setting({"shipped": SHIPPED}, PANDERA).judged()
+    drawn = handfuls(stratified(CELLS, 60, seed=1))
+    quick = [fate for some in spread(setting, judge_cells, drawn, jobs=1) for fate in some]
+    whole = [fate for some in spread(setting, judge_cells_whole, drawn, jobs=1) for fate in some]
     assert [one.by is None for one in quick] == [one.by is None for one in whole]
 
 
@@ -272,41 +307,51 @@ def test_a_blind_engine_is_noticed_on_single_cells(monkeypatch: pytest.MonkeyPat
     setting = Setting({"shipped": SHIPPED}, engines).judged()
     drawn = [one for one in CELLS if (one.table, one.column, one.change) == ("results", "codes", "digit")]
     drawn += [one for one in CELLS if (one.table, one.column, one.change) == ("results", "codes", "case")][:2]
-    (fates,) = spread(setting, judge_cells_whole, [drawn], jobs=1)
+    fates = [fate for some in spread(setting, judge_cells_whole, handfuls(drawn), jobs=1) for fate in some]
     assert whole_figures(fates, engines)["disagreements"]
+
+
+def test_an_engine_that_misses_a_cell_has_not_noticed_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    engines = _plant(monkeypatch, _blind_to("id-follows-row"))
+    setting = Setting({"shipped": SHIPPED}, engines).judged()
+    drawn = [one for one in CELLS if (one.table, one.column, one.change) == ("rulings", "reason", "letter")][:2]
+    fates = [fate for some in spread(setting, judge_cells_whole, handfuls(drawn), jobs=1) for fate in some]
+    figures = whole_figures(fates, engines)
+    assert (figures["noticed"], len(figures["survivors"])) == (0, 2)
+    assert "whole: letter survived in rulings.reason (2)" in failures({"whole": figures})
 
 
 def _fate(column: str, change: str, by: str | None, resolved: bool | None, table: str = "quotes") -> CellFate:
     return CellFate(CellChange(table, 0, column, change), by, resolved)
 
 
-def test_letters_of_quotes_may_survive_only_without_the_documents() -> None:
-    assert declared(_fate("text", "letter", None, None).change, documents=False)
-    assert not declared(_fate("text", "letter", None, None).change, documents=True)
-    assert not declared(_fate("text", "truncated", None, None).change, documents=False)
+def test_what_the_documents_alone_noticed_is_counted_apart() -> None:
+    figures = cell_figures([_fate("text", "letter", None, False), _fate("text", "digit", "id-follows-row", None)])
+    assert (figures["changes"], figures["noticed"], figures["noticed_with_documents"]) == (2, 1, 2)
+    assert failures({"cells": figures}) == ["cells: letter survived in quotes.text (1)"]
 
 
-def test_survivors_that_the_documents_should_have_noticed_are_not_excused() -> None:
-    unnoticed = cell_figures([_fate("text", "letter", None, True)])
-    assert unnoticed["survivors"][0]["reason"] is None
-    noticed = cell_figures([_fate("text", "letter", None, False)])
-    assert (noticed["survivors"][0]["reason"] is None, noticed["judged"]["noticed_with_documents"]) == (False, 1)
-
-
-def test_our_own_words_are_counted_apart() -> None:
-    fates = [_fate("reason", "letter", None, None, "rulings"), _fate("nation", "case", "known-nation", None, "results")]
-    figures = cell_figures(fates)
-    assert (figures["own_words"]["changes"], figures["judged"]) == (1, {"changes": 1, "noticed": 1})
-    assert failures({"cells": figures}) == []
-
-
-def test_a_survivor_that_nobody_declared_fails_the_proof() -> None:
+def test_a_cell_that_nobody_notices_fails_the_proof() -> None:
     proof = {"cells": cell_figures([_fate("mark", "digit", None, None, "results")])}
-    assert failures(proof) == ["digit survived in results.mark, undeclared (1)"]
+    assert failures(proof) == ["cells: digit survived in results.mark (1)"]
 
 
 def test_own_words_are_columns_of_the_tables() -> None:
     assert all(column in TABLES[table].columns for table, column in OWN_WORDS)
+
+
+def test_the_readme_tells_the_figures_of_the_last_proof() -> None:
+    figures = json.loads((FIGURES / "proof.json").read_text(encoding="utf-8"))
+    stale = "stale: python -m bowerman_data._proof_record tests/figures/proof.json README.md"
+    assert block(figures) in (FIGURES.parents[1] / "README.md").read_text(encoding="utf-8"), stale
+
+
+def test_a_part_that_was_not_run_keeps_its_figures(tmp_path: Path) -> None:
+    kept = tmp_path / "proof.json"
+    record({"on": "2024-05-25", "engines": ["gx"], "lawful": lawful_figures(20, [])}, kept)
+    record({"on": "2024-05-26", "engines": ["gx"], "cells": cell_figures([_fate("text", "case", "a", None)])}, kept)
+    figures = json.loads(kept.read_text(encoding="utf-8"))
+    assert (figures["lawful"]["on"], figures["lawful"]["races"], figures["cells"]["noticed"]) == ("2024-05-25", 20, 1)
 
 
 def test_a_share_is_all_only_where_it_is_all() -> None:

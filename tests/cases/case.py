@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tests.lawful import ALDER, LAWFUL, claimed
@@ -16,9 +16,11 @@ __all__ = [
     "adding",
     "case",
     "claim_of",
+    "quote_of",
     "reclaim",
     "result",
     "setting",
+    "shipped",
     "stating",
     "unclaim",
     "unread",
@@ -80,6 +82,17 @@ def stating(*statements: Statement) -> Callable[[Tables], Tables]:
 def claim_of(about: str, key: str, field: str, value: str) -> str:
     """The key of a claim in the lawful tables."""
     return claim_key(LAWFUL, about, key, field, value)
+
+
+def quote_of(source: str, number: int) -> str:
+    """The key of a quote in the lawful tables, by its number in its source."""
+    (row,) = [q for q in rows_of(LAWFUL, "quotes") if q["quote_id"].startswith(f"{source}-q{number:02}-")]
+    return row_key("quotes", row)
+
+
+def shipped(case: Case) -> Case:
+    """The case where the tables are those that this package ships."""
+    return replace(case, shipped=True)
 
 
 def _reclaimed(claim: Row, key: str, cells: Row) -> Row:

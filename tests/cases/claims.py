@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cases.case import Case, Wrong, case, claim_of, reclaim, result, unclaim, unread
+from tests.cases.case import Case, Wrong, case, claim_of, quote_of, reclaim, result, unclaim, unread
 from tests.lawful import ALDER, BIRCH, CEDAR, GAZETTE, HERALD, LAWFUL
 from tests.tables import Tables, change, find, row_key, rows_of
 
@@ -83,16 +83,14 @@ _CREDIT = [
         "no words credit a speaker",
         "quote-credited",
         unclaim("quotes", f"utterance_id={HERALD}-u01", "speaker_id", "lorn-adair"),
-        Wrong("quotes", f"quote_id={HERALD}-q01", "speaker_id", "lorn-adair", "a claim that credits this speaker"),
+        Wrong("quotes", quote_of(HERALD, 1), "speaker_id", "lorn-adair", "a claim that credits this speaker"),
     ),
     case(
         "no words credit the speaker of two passages",
         "quote-credited",
         unclaim("quotes", f"utterance_id={GAZETTE}-u01", "speaker_id", "abel-thorn"),
         *(
-            Wrong(
-                "quotes", f"quote_id={GAZETTE}-q0{n}", "speaker_id", "abel-thorn", "a claim that credits this speaker"
-            )
+            Wrong("quotes", quote_of(GAZETTE, n), "speaker_id", "abel-thorn", "a claim that credits this speaker")
             for n in (1, 2)
         ),
     ),
@@ -163,10 +161,8 @@ _RESOLVE = [
     case(
         "a quoted word is not the document's",
         "spans-resolve",
-        lambda t: change(t, "quotes", f"quote_id={HERALD}-q01", text="Quiet legs win proud race."),
-        Wrong(
-            *("quotes", f"quote_id={HERALD}-q01", "text"), "Quiet legs win proud race.", "Quiet legs win loud races."
-        ),
+        lambda t: change(t, "quotes", quote_of(HERALD, 1), text="Quiet legs win proud race."),
+        Wrong(*("quotes", quote_of(HERALD, 1), "text"), "Quiet legs win proud race.", "Quiet legs win loud races."),
     ),
 ]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from bowerman_data.schemas.columns import COLUMNS
-from tests.cases.case import Case, Wrong, adding, case, claim_of, reclaim, result, setting, unread
+from tests.cases.case import Case, Wrong, adding, case, claim_of, quote_of, reclaim, result, setting, unread
 from tests.lawful import BIRCH, CEDAR, HERALD, LAWFUL, LIST, claimed
 from tests.tables import Row, Tables, add, as_table, change, find, rows_of
 
@@ -84,7 +84,7 @@ def _outside(
     return case(name, "value-in-domain", changed, wrong, beside=beside)
 
 
-_QUOTE = f"quote_id={HERALD}-q01"
+_QUOTE = quote_of(HERALD, 1)
 _OWN = "discipline-is-its-distance"
 _CELLS = [
     case(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from tests.cases.case import Case, Wrong, case, setting, unread
+from tests.cases.case import Case, Wrong, case, quote_of, setting, shipped, unread
 from tests.lawful import GAZETTE, HERALD, LAWFUL, claimed
+from tests.provenance import with_digest
 from tests.tables import Tables, add, change, find
 
 __all__ = ["QUOTES"]
 
-_Q1, _Q2 = f"quote_id={GAZETTE}-q01", f"quote_id={GAZETTE}-q02"
-_PODCAST, _RETOLD = f"quote_id={HERALD}-q01", f"quote_id={HERALD}-q02"
+_Q1, _Q2 = quote_of(GAZETTE, 1), quote_of(GAZETTE, 2)
+_PODCAST, _RETOLD = quote_of(HERALD, 1), quote_of(HERALD, 2)
 
 
 def _wrong(key: str, column: str, value: str | None, expected: str | None) -> Wrong:
@@ -143,4 +144,21 @@ _DAYS: list[Case] = [
     ),
 ]
 
-QUOTES = [*_SPANS, *_TEXT, *_DAYS]
+
+def _renamed(name: str, to: str, **cells: object) -> Case:
+    """The first passage with other cells, under the id that stays or one that is none of ours."""
+    row = find(LAWFUL, "quotes", _Q1)
+    wanted = with_digest("quotes", row | {"quote_id": to.rpartition("-")[0] or to} | cells)["quote_id"]
+    changed = lambda tables: unread(change(tables, "quotes", _Q1, quote_id=to, **cells))
+    return shipped(case(name, "id-follows-row", changed, _wrong(f"quote_id={to}", "quote_id", to, wanted)))
+
+
+_ID = _Q1.removeprefix("quote_id=")
+_IDS = [
+    _renamed("a word of a quote changes and its id does not", _ID, text="I’d counted every step, été comme hivers"),
+    _renamed("a quote's delimiters change and its id does not", _ID, marks="single"),
+    _renamed("a quote's id is a name alone", "step"),
+    _renamed("a quote's id has another name", f"{HERALD}-q09-{_ID.rpartition('-')[2]}"),
+]
+
+QUOTES = [*_SPANS, *_TEXT, *_DAYS, *_IDS]

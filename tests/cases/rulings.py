@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.cases.case import Case, Wrong, case, claim_of, result, stating, unclaim
+from tests.cases.case import Case, Wrong, case, claim_of, result, shipped, stating, unclaim
 from tests.lawful import ALDER, ALDER_2019, ALDER_2022, CEDAR, GAZETTE, LAWFUL
-from tests.provenance import Statement, claim_key
+from tests.provenance import Statement, claim_key, with_digest
 from tests.tables import Tables, add, change, drop, find, row_key, rows_of
 
 __all__ = ["RULINGS"]
@@ -36,6 +36,13 @@ def _ruled(name: str, key: str, column: str, to: object, value: str | None, expe
 def _new_ruling(field: str, value: str | None, about: str, key: str) -> Callable[[Tables], Tables]:
     named = {"ruling_id": "new-ruling", "about": about, "key": key, "field": field, "value": value}
     return lambda t: add(t, "rulings", **named | {"rejected": [], "rule": "no-evidence", "reason": "Nobody says."})
+
+
+def _renamed(key: str, **cells: object) -> tuple[str, str, str]:
+    """The column, the old id and the id that follows from the changed row."""
+    row = find(LAWFUL, "rulings", key)
+    name = row["ruling_id"].rpartition("-")[0]
+    return "ruling_id", row["ruling_id"], with_digest("rulings", row | {"ruling_id": name} | cells)["ruling_id"]
 
 
 _CONFLICTS = [
@@ -76,6 +83,19 @@ _CONFLICTS = [
         lambda t: add(t, "rulings", **find(t, "rulings", _STARTERS_RULING) | {"ruling_id": "new-ruling"}),
         Wrong("rulings", _STARTERS_RULING, "key", f"race_id={ALDER}", "one ruling a field"),
         Wrong("rulings", "ruling_id=new-ruling", "key", f"race_id={ALDER}", "one ruling a field"),
+    ),
+]
+
+
+_REASON = "The table was read by three people."
+_IDS = [
+    shipped(
+        case(
+            "a ruling has another reason and its id does not follow",
+            "id-follows-row",
+            lambda t: change(t, "rulings", _MARK_RULING, reason=_REASON),
+            Wrong("rulings", _MARK_RULING, *_renamed(_MARK_RULING, reason=_REASON)),
+        )
     ),
 ]
 
@@ -205,4 +225,4 @@ _VERDICTS = [
     ],
 ]
 
-RULINGS = [*_CONFLICTS, *_VERDICTS]
+RULINGS = [*_CONFLICTS, *_IDS, *_VERDICTS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cases.case import Case, Wrong, case, unclaim, unread
+from tests.cases.case import Case, Wrong, case, quote_of, unclaim, unread
 from tests.lawful import HERALD, LAWFUL, LIST
 from tests.tables import Tables, add, change, find, rows_of
 
@@ -12,12 +12,12 @@ _END = str(max(c["end_char"] for c in rows_of(LAWFUL, "claims") if c["source_id"
 
 
 def _late_quote(tables: Tables) -> Tables:
-    quote = find(tables, "quotes", f"quote_id={HERALD}-q02")
+    quote = find(tables, "quotes", quote_of(HERALD, 2))
     late = {"quote_id": f"{HERALD}-q03", "start_char": 90_000, "end_char": 90_000 + len(quote["text"])}
     return unread(add(tables, "quotes", **quote | late))
 
 
-_ENDS_AT = 90_000 + len(find(LAWFUL, "quotes", f"quote_id={HERALD}-q02")["text"])
+_ENDS_AT = 90_000 + len(find(LAWFUL, "quotes", quote_of(HERALD, 2))["text"])
 _LENGTH = str(find(LAWFUL, "sources", f"source_id={HERALD}")["characters"])
 
 
