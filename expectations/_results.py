@@ -53,8 +53,8 @@ _MARKS = (
 def relations() -> Iterator[Relation]:
     """Results beside their race and in order of place; marks; those who led the world."""
     yield Relation("one_race", "races", _RACES)
-    yield Relation("results", "results", _RESULTS)
-    yield Relation("leads", "results", _LEADS)
+    yield Relation("results", "results", _RESULTS, by_race=True)
+    yield Relation("leads", "results", _LEADS, by_race=True)
     yield Relation("marks", "marks", _MARKS)
 
 

@@ -77,8 +77,8 @@ def relations() -> Iterator[Relation]:
     yield Relation("front", "splits", _FRONT)
     yield Relation("entrants", "results", _ENTRANTS)
     yield Relation("passings", "splits", _PASSINGS)
-    yield Relation("splits", "splits", _SPLITS)
-    yield Relation("laps", "splits", _laps())
+    yield Relation("splits", "splits", _SPLITS, by_race=True)
+    yield Relation("laps", "splits", _laps(), by_race=True)
 
 
 def _on_the_way() -> Iterator[Clause]:
