@@ -10,10 +10,14 @@ import pyarrow as pa
 
 from bowerman_data.expectations._holders import DuckDBHolder
 from bowerman_data.expectations._query import Keep
+from bowerman_data.expectations._sql import literal
 from bowerman_data.expectations._slices import SLICE, Slicing, rows_of, slicing_of
 from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["Archive"]
+
+_FEW = 20_000
+_MEMORY = "800MB"
 
 _BY_RACE = ("results", "splits")
 _IN_SLICES = {name: f"sliced_{name}" for name in (*_BY_RACE, "races", "athletes")}
@@ -38,11 +42,17 @@ class Archive(DuckDBHolder):
         self._kept: dict[str, str] = {}
         self._size = size
         self._slicing: Slicing | None = None
-        self.sliced = self._is_big()
+        rows = {name: len(rows_of(connection, data)) for name, data in tables.items()}
+        self.sliced = sum(rows[name] for name in _BY_RACE if name in rows) > size
+        self._configure(sum(rows.values()))
 
-    def _is_big(self) -> bool:
-        rows = [len(rows_of(self._connection, self._tables[name])) for name in _BY_RACE if name in self._tables]
-        return sum(rows) > self._size
+    def _configure(self, rows: int) -> None:
+        """Settings by size: of few rows the plan costs more than the rows, of many only the order costs more."""
+        self._execute(f"SET temp_directory = {literal(str(self._folder))}")
+        if rows <= _FEW:
+            self._execute("SET threads = 1; PRAGMA disable_optimizer")
+        elif self.sliced:
+            self._execute(f"SET memory_limit = '{_MEMORY}'")
 
     @property
     def keep(self) -> Keep | None:

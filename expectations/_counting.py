@@ -123,21 +123,18 @@ class Counting:
         return f"SELECT {columns}, CAST(found AS STRING) AS value, CAST(wanted AS STRING) AS expected FROM {rows} a"
 
     def _slice(self, part: Holder, clauses: Sequence[tuple[int, Clause]], tallies: list[Tally]) -> None:
-        """One query a relation for what is broken in some races; mostly that is nothing."""
-        numbers = [n for n, _ in clauses]
-        for relation, group in clauses_by_relation([clause for _, clause in clauses]).items():
-            source = _Restricted(self.source, part)
+        """One query for what is broken in some races, mostly nothing, and one for each relation where something is."""
+        source = _Restricted(self.source, part)
+        counts = part.query(count_query([clause for _, clause in clauses], source, many=True))[0]
+        found = [(n, clause) for (n, clause), count in zip(clauses, counts, strict=True) if count]
+        for (n, _), count in zip(clauses, counts, strict=True):
+            tallies[n].failed += int(count)
+        for relation, group in clauses_by_relation(found).items():
             broken = part.stored(broken_query(relation, group, source))
-            sums = ", ".join(f"count(*) FILTER (WHERE b{n})" for n, _ in group)
-            counts = part.query(f"SELECT {sums} FROM {broken} b")[0]
-            found = [(n, clause, int(count)) for (n, clause), count in zip(group, counts, strict=True) if count]
-            for n, _, count in found:
-                tally = tallies[numbers[n]]
-                tally.failed += count
-                tally.add(part.query(self._first(broken, n, tally)), self.cap)
-            if found:
-                rows = f"(SELECT row_key, v{{0}} AS found, e{{0}} AS wanted FROM {broken} b WHERE b{{0}})"
-                part.exported(" UNION ALL ".join(self._all(clause, rows.format(n)) for n, clause, _ in found))
+            for n, _ in group:
+                tallies[n].add(part.query(self._first(broken, n, tallies[n])), self.cap)
+            rows = f"(SELECT row_key, v{{0}} AS found, e{{0}} AS wanted FROM {broken} b WHERE b{{0}})"
+            part.exported(" UNION ALL ".join(self._all(clause, rows.format(n)) for n, clause in group))
 
     def _first(self, broken: str, n: int, tally: Tally) -> str:
         return (

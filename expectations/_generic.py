@@ -43,7 +43,8 @@ def _domain(table: Table) -> Iterator[Clause]:
         domain = _domain_of(column)
         if domain and not column.dtype.startswith("list"):
             where, words = domain
-            yield Clause("value-in-domain", table.name, where, column.name, cell(column), literal(words))
+            of = (column.name,) if column.pattern else ()
+            yield Clause("value-in-domain", table.name, where, column.name, cell(column), literal(words), of)
 
 
 def _group(table: Table) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ _MACROS = {
     "monotonically_increasing_id()": "row_number() OVER ()",
     "regexp_like(s, pattern)": "regexp_matches(s, pattern)",
     "sequence(low, high)": "generate_series(low, high)",
+    "shiftleft(n, bits)": "n << bits",
     "sha2(s, bits)": "sha256(s)",
     "size(l)": "len(l)",
     "unix_date(d)": "date_diff('day', DATE '1970-01-01', d)",

@@ -156,24 +156,35 @@ class _Sources:
         return f"WITH {ahead} {sql}" if ahead else sql
 
 
-def _aggregate(relation: str, clauses: Sequence[tuple[int, Clause]]) -> str:
-    counts = ", ".join(f"count(*) FILTER (WHERE {clause.where}) AS c{n}" for n, clause in clauses)
-    return f"SELECT {counts} FROM {relation} r"
+def _aggregate(relation: str, of: tuple[str, ...], clauses: Sequence[tuple[int, Clause]]) -> str:
+    if not of:
+        counts = ", ".join(f"count(*) FILTER (WHERE {clause.where}) AS c{n}" for n, clause in clauses)
+        return f"SELECT {counts} FROM {relation} r"
+    columns = ", ".join(of)
+    counts = ", ".join(f"coalesce(sum(many) FILTER (WHERE {clause.where}), 0) AS c{n}" for n, clause in clauses)
+    return f"SELECT {counts} FROM (SELECT {columns}, count(*) AS many FROM {relation} r GROUP BY {columns}) g"
 
 
-def clauses_by_relation(clauses: Sequence[Clause]) -> dict[str, list[tuple[int, Clause]]]:
-    """The clauses with their numbers, by the relation that they are read from."""
+def clauses_by_relation(clauses: Sequence[tuple[int, Clause]]) -> dict[str, list[tuple[int, Clause]]]:
+    """Numbered clauses by the relation that they are read from."""
     groups: defaultdict[str, list[tuple[int, Clause]]] = defaultdict(list)
-    for n, clause in enumerate(clauses):
+    for n, clause in clauses:
         groups[clause.relation].append((n, clause))
     return groups
 
 
-def count_query(clauses: Sequence[Clause], source: Source, keep: Keep | None = None) -> str:
-    """One row: how many rows break each clause, in the order of the clauses."""
-    groups = clauses_by_relation(clauses)
-    sources = _Sources(list(groups), source, keep)
-    aggregates = [f"({_aggregate(sources.of(relation), group)}) a{group[0][0]}" for relation, group in groups.items()]
+def count_query(clauses: Sequence[Clause], source: Source, keep: Keep | None = None, *, many: bool = False) -> str:
+    """One row: how many rows break each clause, in the order of the clauses.
+
+    Of `many` rows, what is dear to ask is asked of each different value.
+    """
+    groups: defaultdict[tuple[str, tuple[str, ...]], list[tuple[int, Clause]]] = defaultdict(list)
+    for n, clause in enumerate(clauses):
+        groups[clause.relation, clause.of if many else ()].append((n, clause))
+    sources = _Sources(list(dict.fromkeys(relation for relation, _ in groups)), source, keep)
+    aggregates = [
+        f"({_aggregate(sources.of(relation), of, group)}) a{group[0][0]}" for (relation, of), group in groups.items()
+    ]
     columns = ", ".join(f"c{n}" for n in range(len(clauses)))
     return sources.query(f"SELECT {columns} FROM {' CROSS JOIN '.join(aggregates)}")
 

@@ -53,7 +53,8 @@ class Clause:
     """Which rows of a relation break an invariant, and what to say of each.
 
     `where`, `value` and `expected` are expressions over the relation; `column` is the name of the
-    column at fault.
+    column at fault. `of` names the columns that `where` looks at, if it is dear to ask of every row
+    what can be asked of each different value once.
     """
 
     invariant: str
@@ -62,6 +63,7 @@ class Clause:
     column: str
     value: str
     expected: str = "CAST(NULL AS STRING)"
+    of: tuple[str, ...] = ()
 
 
 def literal(text: str) -> str:
