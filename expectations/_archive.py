@@ -52,7 +52,8 @@ class Archive(DuckDBHolder):
         if rows <= _FEW:
             self._execute("SET threads = 1; PRAGMA disable_optimizer")
         elif self.sliced:
-            self._execute(f"SET memory_limit = '{_MEMORY}'")
+            # The joins are written in the order that suits races; the optimizer guesses from distinct counts, and errs.
+            self._execute(f"SET memory_limit = '{_MEMORY}'; SET disabled_optimizers = 'join_order'")
 
     @property
     def keep(self) -> Keep | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -19,6 +19,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from bowerman_data.expectations._archive import Archive
 from bowerman_data.expectations._judge import CAP, one_line
 from bowerman_data.expectations._query import DOCUMENTS
+from bowerman_data.expectations._slices import SLICE
 from bowerman_data.expectations.duckdb import DuckDBDatasource
 from bowerman_data.expectations.suites import expectations_of
 from bowerman_data.schemas.catalogue import INVARIANTS, invariants_of, violation
@@ -108,7 +109,9 @@ def _validated(archive: Archive, connection: duckdb.DuckDBPyConnection, suite: E
         source.release()
 
 
-def _verdicts(tables: Mapping[str, Data], folder: Path, shipped: bool, cap: int, every: Path | None) -> list[Verdict]:
+def _verdicts(
+    tables: Mapping[str, Data], archived: Callable[..., Archive], shipped: bool, cap: int
+) -> list[Verdict]:
     """A verdict for each invariant; what an engine raises becomes an outcome."""
     with _LOCK, duckdb.connect() as connection:
         unread = dict(_registered(connection, tables))
@@ -116,7 +119,7 @@ def _verdicts(tables: Mapping[str, Data], folder: Path, shipped: bool, cap: int,
         read = {name: data for name, data in tables.items() if name not in unread}
         judged = tuple(name for name in read if name in TABLES)
         try:
-            archive = Archive(connection, read, folder, every=every)
+            archive = archived(connection, read)
             return [*refused, *(_validated(archive, connection, _suite(judged, shipped, cap)) if judged else ())]
         except Exception as error:  # noqa: BLE001
             return [*refused, *(verdict for table in judged for verdict in _errors(table, one_line(error)))]
@@ -128,6 +131,7 @@ def run(
     shipped: bool = False,
     cap: int = CAP,
     every: Path | None = None,
+    at_once: int = SLICE,
 ) -> list[Verdict]:
     """Every invariant on the tables given, in catalogue order.
 
@@ -135,7 +139,8 @@ def run(
     text) may stand beside the tables; with it, spans are resolved. `shipped` holds the promises of
     this dataset too, such as the order of rows. Counts are exact; at most `cap` violations of an
     invariant and table are listed; with `every`, a folder, all of them are written there as Parquet
-    files `gx-*.parquet` (invariant, table, key, column, value, expected: text).
+    files `gx-*.parquet` (invariant, table, key, column, value, expected: text). Where results and
+    splits have more rows than `at_once`, they are judged some races at a time, which says the same.
 
     Raises:
         ValueError: a name is no table's.
@@ -147,7 +152,7 @@ def run(
     if every is not None:
         every.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="bowerman-") as folder:
-        verdicts = _verdicts(given, Path(folder), shipped, cap, every)
+        verdicts = _verdicts(given, partial(Archive, folder=Path(folder), every=every, size=at_once), shipped, cap)
     found = {(v.invariant, v.table): v for v in verdicts}
     return [found[i.slug, table] for i in INVARIANTS.values() for table in i.tables if table in tables]
 
