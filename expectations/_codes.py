@@ -32,6 +32,7 @@ def _elements(table: str) -> Relation:
         table,
         f"SELECT c.*, {_rank()} AS rank, row_number() OVER (PARTITION BY row_id, code ORDER BY i) AS nth "
         f"FROM ({coded}) c WHERE code IS NOT NULL",
+        by_race=table == "results",
     )
 
 
@@ -43,6 +44,7 @@ def _lists(table: str) -> Relation:
         table,
         "SELECT row_id, max(row_key) AS row_key, max(array_join(codes, ', ')) AS listed, max(nth) AS most, "
         f"max(falls) AS falls FROM (SELECT e.*, {falls} AS falls FROM {{{table}_codes}} e) f GROUP BY row_id",
+        by_race=table == "results",
     )
 
 
@@ -55,6 +57,7 @@ def _beside(table: str) -> Relation:
         f"SELECT {row_key(table)} AS row_key, p.code, p.equalled FROM {{{table}}} t "
         f"JOIN {values(pairs, 'p(code, equalled)')} ON array_contains(t.codes, p.code) "
         "AND array_contains(t.codes, p.equalled) WHERE size(t.codes) > 1",
+        by_race=table == "results",
     )
 
 

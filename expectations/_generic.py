@@ -43,7 +43,8 @@ def _domain(table: Table) -> Iterator[Clause]:
         domain = _domain_of(column)
         if domain and not column.dtype.startswith("list"):
             where, words = domain
-            yield Clause("value-in-domain", table.name, where, column.name, cell(column), literal(words))
+            of = (column.name,) if column.pattern else ()
+            yield Clause("value-in-domain", table.name, where, column.name, cell(column), literal(words), of)
 
 
 def _group(table: Table) -> tuple[str, ...]:
@@ -64,6 +65,7 @@ def _twice(table: Table) -> Relation:
         f"SELECT t.*, {row_key(table.name)} AS row_key FROM (SELECT *, {grouped} FROM {{{table.name}}}) t JOIN "
         f"(SELECT {', '.join(names)} FROM (SELECT {grouped} FROM {{{table.name}}}) g "
         f"GROUP BY {', '.join(names)} HAVING count(*) > 1) d ON {same}",
+        by_race="race_id" in table.key[:-1],
     )
 
 
@@ -79,6 +81,7 @@ def _stray(table: Table, reference: Reference) -> Relation:
         table.name,
         f"SELECT t.*, {row_key(table.name)} AS row_key FROM {{{table.name}}} t LEFT JOIN {known} k "
         f"ON t.{reference.column} = k.known WHERE k.known IS NULL AND t.{reference.column} IS NOT NULL",
+        by_race="race_id" in table.key[:-1],
     )
 
 

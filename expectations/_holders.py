@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from bowerman_data.expectations._counting import Holder
 from bowerman_data.expectations._query import Keep
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _MACROS = {
     "monotonically_increasing_id()": "row_number() OVER ()",
     "regexp_like(s, pattern)": "regexp_matches(s, pattern)",
     "sequence(low, high)": "generate_series(low, high)",
+    "shiftleft(n, bits)": "n << bits",
     "sha2(s, bits)": "sha256(s)",
     "size(l)": "len(l)",
     "unix_date(d)": "date_diff('day', DATE '1970-01-01', d)",
@@ -83,16 +84,12 @@ def _is_unknown_table(error: Exception) -> bool:
 class DuckDBHolder:
     """Tables of a DuckDB connection. `names` maps the contract's names to SQL that stands after FROM."""
 
-    def __init__(
-        self, execute: Callable[[str], Any], names: Mapping[str, str], kept: dict[str, str] | None = None
-    ) -> None:
-        """Teach the connection Spark's words; `execute` runs a statement on it and gives a cursor.
+    sliced = False
 
-        `kept` are the queries whose rows are kept, for tables that do not change.
-        """
+    def __init__(self, execute: Callable[[str], Any], names: Mapping[str, str]) -> None:
+        """Teach the connection Spark's words; `execute` runs a statement on it and gives a cursor."""
         self._execute = execute
         self._names = names
-        self._kept = kept
         self._columns: dict[str, Sequence[tuple[str, str]] | None] = {}
         for head, body in _MACROS.items():
             execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
@@ -104,15 +101,20 @@ class DuckDBHolder:
 
     @property
     def keep(self) -> Keep | None:
-        """Keep the rows of a query in a temporary table, if the tables do not change."""
-        return None if self._kept is None else partial(self._keep, self._kept)
+        """None: somebody else's tables may change."""
+        return None
 
-    def _keep(self, kept: dict[str, str], sql: str) -> str:
-        if sql not in kept:
-            name = f"bowerman_kept_{len(kept)}"
-            self._execute(f"CREATE TEMP TABLE {name} AS {sql}")
-            kept[sql] = name
-        return kept[sql]
+    def slices(self, table: str) -> Iterator[Holder]:
+        """None: somebody else's tables are judged where they are."""
+        return iter(())
+
+    def stored(self, sql: str) -> str:
+        """Keep the rows of a query in a temporary table, until the next."""
+        self._execute(f"CREATE OR REPLACE TEMP TABLE bowerman_stored AS {sql}")
+        return "bowerman_stored"
+
+    def exported(self, sql: str) -> None:
+        """Nowhere."""
 
     def source(self, table: str) -> str | None:
         """The SQL that stands for a table after FROM."""
@@ -138,6 +140,7 @@ class SparkHolder:
     """Tables and views of a Spark session. `names` maps the contract's names to SQL that stands after FROM."""
 
     keep = None
+    sliced = False
 
     def __init__(self, session: SparkSession, names: Mapping[str, str]) -> None:
         """Use the session as it is."""
@@ -148,6 +151,17 @@ class SparkHolder:
     def query(self, sql: str) -> Sequence[Sequence[Any]]:
         """The rows that a query gives."""
         return [tuple(row) for row in self._session.sql(sql).collect()]
+
+    def slices(self, table: str) -> Iterator[Holder]:
+        """None: Spark distributes by itself."""
+        return iter(())
+
+    def stored(self, sql: str) -> str:
+        """The query itself."""
+        return f"({sql})"
+
+    def exported(self, sql: str) -> None:
+        """Nowhere."""
 
     def source(self, table: str) -> str | None:
         """The SQL that stands for a table after FROM."""

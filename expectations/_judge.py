@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import Any, Protocol
 
-from bowerman_data.expectations._query import DOCUMENTS, Keep, clauses_of, count_query, rows_query
+from bowerman_data.expectations._counting import Counting, Holder, Tally
+from bowerman_data.expectations._query import DOCUMENTS, clauses_of
 from bowerman_data.expectations._sql import Clause
 from bowerman_data.schemas.catalogue import INVARIANTS, Invariant, violation
 from bowerman_data.schemas.tables import TABLES
@@ -17,27 +17,6 @@ from bowerman_data.schemas.verdicts import Outcome, Verdict, Violation
 __all__ = ["CAP", "Holder", "judge", "one_line", "reads_of"]
 
 CAP = 1000  # violations listed for an invariant and table; the count is always exact
-
-
-class Holder(Protocol):
-    """An engine that holds tables."""
-
-    @property
-    def keep(self) -> Keep | None:
-        """What keeps the rows of a query for the next; None where the tables may change in between."""
-        ...
-
-    def query(self, sql: str) -> Sequence[Sequence[Any]]:
-        """The rows that a query gives."""
-        ...
-
-    def columns(self, table: str) -> Sequence[tuple[str, str]] | None:
-        """Names and types, as `bowerman_data.schemas.columns` writes them, of a table's columns; None if it is not there."""
-        ...
-
-    def source(self, table: str) -> str | None:
-        """The SQL that stands for a table after FROM."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,25 +152,19 @@ class _Judgement:
         readable = {self.table}.union(*named)
         source = partial(self._source, {name for name in readable if self._columns(name) is not None})
         clauses = [clause for slug in slugs for clause in clauses_of(slug, self.table)]
-        counts = self.holder.query(count_query(clauses, source, self.holder.keep))[0] if clauses else []
-        each = (perf_counter() - started) / len(slugs)
-        failing: dict[str, list[tuple[Clause, int]]] = {slug: [] for slug in slugs}
-        for clause, count in zip(clauses, counts, strict=True):
-            if count:
-                failing[clause.invariant].append((clause, int(count)))
-        return {slug: self._fetched(slug, failing[slug], source, each) for slug in slugs}
+        tallies = Counting(self.holder, self.table, source, self.cap).run(clauses)
+        seconds = (perf_counter() - started) / len(slugs)
+        broken = [(clause, tally) for clause, tally in zip(clauses, tallies, strict=True) if tally.failed]
+        return {slug: self._said(slug, [pair for pair in broken if pair[0].invariant == slug], seconds) for slug in slugs}
 
-    def _fetched(
-        self, slug: str, failing: list[tuple[Clause, int]], source: Callable[[str], str | None], seconds: float
-    ) -> _Found:
-        started = perf_counter()
-        listed: list[Violation] = []
-        for clause, _ in failing:
-            for key, value, wanted in self.holder.query(rows_query(clause, source, self.cap, self.holder.keep)):
-                listed.append(violation(slug, self.table, key, clause.column, value, wanted, "gx"))
-        failed = sum(count for _, count in failing)
-        found = _Found("fail" if failed else "pass", failed, tuple(sorted(listed, key=_order)[: self.cap]))
-        return replace(found, seconds=seconds + perf_counter() - started)
+    def _said(self, slug: str, broken: Sequence[tuple[Clause, Tally]], seconds: float) -> _Found:
+        listed = [
+            violation(slug, self.table, key, clause.column, value, wanted, "gx")
+            for clause, tally in broken
+            for key, value, wanted in tally.listed
+        ]
+        failed = sum(tally.failed for _, tally in broken)
+        return _Found("fail" if failed else "pass", failed, tuple(sorted(listed, key=_order)[: self.cap]), None, seconds)
 
 
 def judge(holder: Holder, table: str, invariants: Sequence[str], *, shipped: bool, cap: int = CAP) -> list[Verdict]:

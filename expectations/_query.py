@@ -23,7 +23,18 @@ from bowerman_data.expectations import (
 from bowerman_data.expectations._sql import Clause, Relation
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["DOCUMENTS", "Keep", "clauses_of", "count_query", "rows_query", "table_of"]
+__all__ = [
+    "DOCUMENTS",
+    "Keep",
+    "Source",
+    "broken_query",
+    "clauses_by_relation",
+    "clauses_of",
+    "count_query",
+    "is_by_race",
+    "rows_query",
+    "table_of",
+]
 
 DOCUMENTS = "documents"  # the texts of the sources: no table of the package, but spans resolve against it
 
@@ -69,6 +80,11 @@ def _clauses() -> dict[tuple[str, str], tuple[Clause, ...]]:
 def table_of(clause: Clause) -> str:
     """The table whose rows a clause judges."""
     return _relations()[clause.relation].table
+
+
+def is_by_race(clause: Clause) -> bool:
+    """Whether a clause can be held against some races at a time."""
+    return _relations()[clause.relation].by_race
 
 
 def clauses_of(invariant: str, table: str) -> tuple[Clause, ...]:
@@ -140,31 +156,56 @@ class _Sources:
         return f"WITH {ahead} {sql}" if ahead else sql
 
 
-def _aggregate(relation: str, clauses: Sequence[tuple[int, Clause]]) -> str:
-    counts = ", ".join(f"count(*) FILTER (WHERE {clause.where}) AS c{n}" for n, clause in clauses)
-    return f"SELECT {counts} FROM {relation} r"
+def _aggregate(relation: str, of: tuple[str, ...], clauses: Sequence[tuple[int, Clause]]) -> str:
+    if not of:
+        counts = ", ".join(f"count(*) FILTER (WHERE {clause.where}) AS c{n}" for n, clause in clauses)
+        return f"SELECT {counts} FROM {relation} r"
+    columns = ", ".join(of)
+    counts = ", ".join(f"coalesce(sum(many) FILTER (WHERE {clause.where}), 0) AS c{n}" for n, clause in clauses)
+    return f"SELECT {counts} FROM (SELECT {columns}, count(*) AS many FROM {relation} r GROUP BY {columns}) g"
 
 
-def _by_relation(clauses: Sequence[Clause]) -> dict[str, list[tuple[int, Clause]]]:
+def clauses_by_relation(clauses: Sequence[tuple[int, Clause]]) -> dict[str, list[tuple[int, Clause]]]:
+    """Numbered clauses by the relation that they are read from."""
     groups: defaultdict[str, list[tuple[int, Clause]]] = defaultdict(list)
-    for n, clause in enumerate(clauses):
+    for n, clause in clauses:
         groups[clause.relation].append((n, clause))
     return groups
 
 
-def count_query(clauses: Sequence[Clause], source: Source, keep: Keep | None = None) -> str:
-    """One row: how many rows break each clause, in the order of the clauses."""
-    groups = _by_relation(clauses)
-    sources = _Sources(list(groups), source, keep)
-    aggregates = [f"({_aggregate(sources.of(relation), group)}) a{group[0][0]}" for relation, group in groups.items()]
+def count_query(clauses: Sequence[Clause], source: Source, keep: Keep | None = None, *, many: bool = False) -> str:
+    """One row: how many rows break each clause, in the order of the clauses.
+
+    Of `many` rows, what is dear to ask is asked of each different value.
+    """
+    groups: defaultdict[tuple[str, tuple[str, ...]], list[tuple[int, Clause]]] = defaultdict(list)
+    for n, clause in enumerate(clauses):
+        groups[clause.relation, clause.of if many else ()].append((n, clause))
+    sources = _Sources(list(dict.fromkeys(relation for relation, _ in groups)), source, keep)
+    aggregates = [
+        f"({_aggregate(sources.of(relation), of, group)}) a{group[0][0]}" for (relation, of), group in groups.items()
+    ]
     columns = ", ".join(f"c{n}" for n in range(len(clauses)))
     return sources.query(f"SELECT {columns} FROM {' CROSS JOIN '.join(aggregates)}")
 
 
-def rows_query(clause: Clause, source: Source, cap: int, keep: Keep | None = None) -> str:
-    """The first rows that break a clause: key, value and expected, in order of key and value."""
+def rows_query(clause: Clause, source: Source, cap: int | None, keep: Keep | None = None) -> str:
+    """The first rows that break a clause: key, value and expected, in order of key and value; without a cap all, as they come."""
     sources = _Sources([clause.relation], source, keep)
+    first = "" if cap is None else f" ORDER BY row_key, found LIMIT {int(cap)}"
     return sources.query(
         f"SELECT row_key, {clause.value} AS found, {clause.expected} AS wanted "
-        f"FROM {sources.of(clause.relation)} r WHERE {clause.where} ORDER BY row_key, found LIMIT {int(cap)}"
+        f"FROM {sources.of(clause.relation)} r WHERE {clause.where}{first}"
     )
+
+
+def broken_query(relation: str, clauses: Sequence[tuple[int, Clause]], source: Source) -> str:
+    """The rows of a relation that break any of its clauses: the key, and of each clause whether, value and expected."""
+    sources = _Sources([relation], source, None)
+    columns = "".join(
+        f", ({clause.where}) IS TRUE AS b{n}, CASE WHEN {clause.where} THEN {clause.value} END AS v{n}, "
+        f"CASE WHEN {clause.where} THEN {clause.expected} END AS e{n}"
+        for n, clause in clauses
+    )
+    any_broken = " OR ".join(f"({clause.where})" for _, clause in clauses)
+    return sources.query(f"SELECT row_key{columns} FROM {sources.of(relation)} r WHERE {any_broken}")

@@ -22,20 +22,40 @@ _RACES = (
     "FROM {races} GROUP BY race_id"
 )
 
-_RESULTS = (
-    "SELECT t.*, r.date, r.distance_m, r.sex, r.coverage, r.points_scale, r.race_id AS in_race, "
-    "count(t.points) OVER (PARTITION BY t.race_id) AS scored, "
-    "replace(r.discipline, '-indoor', '') AS event, "
-    "row_number() OVER ranked AS i, lag(t.place) OVER ranked AS place_above, lead(t.place) OVER ranked AS place_below, "
-    "lag(t.time_ms) OVER ranked AS time_above, lag(t.time_ms) OVER timed AS time_before, "
-    f"{row_key('results')} AS row_key "
-    "FROM (SELECT race_id, athlete_id, nation, role, status, CAST(place AS BIGINT) AS place, "
-    "CAST(time_ms AS BIGINT) AS time_ms, CAST(decimals AS BIGINT) AS decimals, mark, codes, points FROM {results}) t "
-    "LEFT JOIN {one_race} r ON t.race_id = r.race_id "
-    "WINDOW ranked AS (PARTITION BY t.race_id ORDER BY t.place NULLS LAST, t.time_ms NULLS LAST, "
-    "t.athlete_id NULLS LAST), "
-    "timed AS (PARTITION BY t.race_id, t.place IS NOT NULL AND t.time_ms IS NOT NULL "
-    "ORDER BY t.place NULLS LAST, t.time_ms NULLS LAST, t.athlete_id NULLS LAST)"
+_RACED = (
+    "SELECT t.*, r.date, r.distance_m, r.sex, r.coverage, replace(r.discipline, '-indoor', '') AS event, "
+    f"{row_key('results')} AS row_key FROM {{results}} t JOIN {{one_race}} r ON t.race_id = r.race_id"
+)
+
+_IN_ORDER = "ORDER BY place NULLS LAST, time_ms NULLS LAST, athlete_id NULLS LAST"
+_WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
+
+# Races whose places are not 1 to n, each once, with times that rise; and those with points. Only these are put
+# in order, which is dear. A set of small numbers is a sum of powers of two.
+_PLACES = "bit_count(bit_or(CASE WHEN place BETWEEN 1 AND 60 THEN shiftleft(CAST(1 AS BIGINT), CAST(place AS INT)) END))"
+_FALLS = (
+    "SELECT DISTINCT a.race_id AS falls FROM {results} a JOIN {results} b "
+    "ON a.race_id = b.race_id AND CAST(a.place AS INT) + 1 = b.place WHERE b.time_ms < a.time_ms"
+)
+_TO_RANK = (
+    f"SELECT race_id FROM {{results}} t LEFT JOIN ({_FALLS}) f ON t.race_id = f.falls GROUP BY race_id HAVING "
+    f"(count(place) = coalesce(max(place), 0) AND count(place) = coalesce({_PLACES}, 0) "
+    "AND count(CASE WHEN place IS NOT NULL THEN time_ms END) = count(place) "
+    "AND count(points) = 0 AND count(falls) = 0) IS NOT TRUE"
+)
+
+# What is put in order is kept narrow: every column goes along.
+_RANKED = (
+    f"SELECT t.*, r.points_scale, r.race_id AS in_race, {row_key('results')} AS row_key FROM ("
+    "SELECT s.race_id, athlete_id, status, place, time_ms, points, "
+    f"count(points) OVER (PARTITION BY s.race_id {_IN_ORDER} {_WHOLE}) AS scored, "
+    "row_number() OVER ranked AS i, lag(place) OVER ranked AS place_above, lead(place) OVER ranked AS place_below, "
+    "lag(time_ms) OVER ranked AS time_above, lag(time_ms) OVER timed AS time_before FROM "
+    "(SELECT race_id, athlete_id, status, CAST(place AS BIGINT) AS place, time_ms, points FROM {results}) s "
+    "JOIN {to_rank} q ON s.race_id IS NOT DISTINCT FROM q.race_id "
+    f"WINDOW ranked AS (PARTITION BY s.race_id {_IN_ORDER}), "
+    f"timed AS (PARTITION BY s.race_id, place IS NOT NULL AND time_ms IS NOT NULL {_IN_ORDER})"
+    ") t LEFT JOIN {one_race} r ON t.race_id = r.race_id"
 )
 
 _LEADS = (
@@ -53,15 +73,18 @@ _MARKS = (
 def relations() -> Iterator[Relation]:
     """Results beside their race and in order of place; marks; those who led the world."""
     yield Relation("one_race", "races", _RACES)
-    yield Relation("results", "results", _RESULTS)
-    yield Relation("leads", "results", _LEADS)
+    yield Relation("results", "results", f"SELECT t.*, {row_key('results')} AS row_key FROM {{results}} t", by_race=True)
+    yield Relation("raced", "results", _RACED, by_race=True)
+    yield Relation("to_rank", "results", _TO_RANK)
+    yield Relation("ranked", "results", _RANKED, by_race=True)
+    yield Relation("leads", "results", _LEADS, by_race=True)
     yield Relation("marks", "marks", _MARKS)
 
 
 def _order() -> Iterator[Clause]:
     yield Clause(
         "ordered-finish-times",
-        "results",
+        "ranked",
         "place IS NOT NULL AND time_ms < time_before",
         "time_ms",
         "CAST(time_ms AS STRING)",
@@ -71,7 +94,7 @@ def _order() -> Iterator[Clause]:
     untied = f"place IS NOT NULL AND ({tied}) IS NOT TRUE AND place <> i"
     yield Clause(
         "places-count-up",
-        "results",
+        "ranked",
         f"({tied} AND time_ms <> time_above) OR ({untied})",
         "place",
         "CAST(place AS STRING)",
@@ -94,7 +117,8 @@ def _marks() -> Iterator[Clause]:
     slug, wanted, last = "mark-is-its-time", mark("time_ms", "decimals"), unit("decimals")
     for table in ("results", "splits", "marks"):
         known = "time_ms >= 0 AND decimals BETWEEN 0 AND 3"
-        yield Clause(slug, table, f"{known} AND mark <> {wanted}", "mark", "mark", wanted)
+        of = ("time_ms", "decimals", "mark")
+        yield Clause(slug, table, f"{known} AND mark <> {wanted}", "mark", "mark", wanted, of)
         uneven, text = f"{known} AND time_ms % ({last}) <> 0", "CAST(time_ms AS STRING)"
         yield Clause(slug, table, uneven, "time_ms", text, f"concat('a multiple of ', CAST({last} AS STRING))")
 
@@ -107,7 +131,7 @@ def _points() -> Iterator[Clause]:
     shared = "(place = place_above OR place = place_below) IS NOT TRUE"
     yield Clause(
         "points-follow-scale",
-        "results",
+        "ranked",
         f"scored > 0 AND status = 'OK' AND place IS NOT NULL AND {shared} AND in_race IS NOT NULL "
         f"AND points IS DISTINCT FROM {wanted}",
         "points",
@@ -119,11 +143,11 @@ def _points() -> Iterator[Clause]:
 def _coverage() -> Iterator[Clause]:
     slug, time = "coverage-holds", "CAST(time_ms AS STRING)"
     others = "coverage IN ('finishers', 'to-3:56', 'podium') AND status <> 'OK'"
-    yield Clause(slug, "results", others, "status", "status", literal("OK"))
+    yield Clause(slug, "raced", others, "status", "status", literal("OK"))
     slower, most = f"coverage = 'to-3:56' AND time_ms > {LISTED_TO_MS}", f"at most {LISTED_TO_MS}"
-    yield Clause(slug, "results", slower, "time_ms", time, literal(most))
+    yield Clause(slug, "raced", slower, "time_ms", time, literal(most))
     fourth = "coverage = 'podium' AND place > 3"
-    yield Clause(slug, "results", fourth, "place", "CAST(place AS STRING)", literal("at most 3"))
+    yield Clause(slug, "raced", fourth, "place", "CAST(place AS STRING)", literal("at most 3"))
 
 
 def _nations() -> Iterator[Clause]:
@@ -139,6 +163,7 @@ def _nations() -> Iterator[Clause]:
             "nation",
             "nation",
             case(wanted, literal("a World Athletics code")),
+            ("nation",),
         )
 
 
@@ -151,7 +176,7 @@ def _days() -> Iterator[Clause]:
         outside.append(f"(nation = {literal(n.code)} AND ({' OR '.join(early + late)}))")
         span = f"{n.from_year or ''}-{n.until_year or ''}"
         spans[f"nation = {literal(n.code)}"] = literal(span)
-    yield Clause("nation-of-its-day", "results", " OR ".join(outside), "nation", "nation", case(spans))
+    yield Clause("nation-of-its-day", "raced", " OR ".join(outside), "nation", "nation", case(spans))
 
 
 def _bound(name: str) -> str:
@@ -166,9 +191,9 @@ def _possible() -> Iterator[Clause]:
     limits = f"concat(CAST({low} AS STRING), ' to ', CAST({high} AS STRING))"
     other = f"NOT ({any_of('event', sorted({b.discipline for b in bounds()}))}) AND distance_m >= {_SPEED_FROM_M}"
     speed = "distance_m * 1000 > 7.5e0 * time_ms OR distance_m * 1000 < 1.3e0 * time_ms"
-    for table in ("results", "marks"):
-        yield Clause(slug, table, f"time_ms < {low} OR time_ms > {high}", "time_ms", text, limits)
-        yield Clause(slug, table, f"{other} AND ({speed})", "time_ms", text, literal("1.3 to 7.5 m/s"))
+    for relation in ("raced", "marks"):
+        yield Clause(slug, relation, f"time_ms < {low} OR time_ms > {high}", "time_ms", text, limits)
+        yield Clause(slug, relation, f"{other} AND ({speed})", "time_ms", text, literal("1.3 to 7.5 m/s"))
 
 
 def _plausible() -> Iterator[Clause]:
@@ -176,8 +201,8 @@ def _plausible() -> Iterator[Clause]:
     low, high = _bound("warn_min_ms"), _bound("warn_max_ms")
     record = "coalesce(array_contains(codes, 'WR') OR array_contains(codes, '=WR'), FALSE)"
     under = f"concat('a WR beside a time under ', CAST({low} AS STRING))"
-    yield Clause(slug, "results", f"time_ms < {low} AND NOT {record}", "time_ms", text, under)
-    yield Clause(slug, "results", f"time_ms > {high}", "time_ms", text, f"concat('at most ', CAST({high} AS STRING))")
+    yield Clause(slug, "raced", f"time_ms < {low} AND NOT {record}", "time_ms", text, under)
+    yield Clause(slug, "raced", f"time_ms > {high}", "time_ms", text, f"concat('at most ', CAST({high} AS STRING))")
 
 
 def _lead() -> Clause:

@@ -17,41 +17,64 @@ _FRONT = (
     "decimals NULLS LAST, athlete_id NULLS LAST) AS nth FROM {splits} WHERE basis = 'leader' AND from_m = 0) s WHERE nth = 1"
 )
 
+# A time and its decimals in one number, so that the least is the least of both; 4 decimals are none.
+_PACKED = "(CAST(time_ms AS BIGINT) * 10 + CASE WHEN decimals BETWEEN 0 AND 3 THEN decimals ELSE 4 END)"
+
 _ENTRANTS = (
-    "SELECT race_id, athlete_id, CAST(min(time_ms) AS BIGINT) AS time_ms, min(CASE WHEN status = 'OK' THEN time_ms END) "
-    "AS finish_ms, min_by(decimals, time_ms) FILTER (WHERE status = 'OK') AS finish_decimals, "
+    "SELECT race_id, athlete_id, CAST(min(time_ms) AS BIGINT) AS time_ms, "
+    f"min(CASE WHEN status = 'OK' THEN {_PACKED} END) AS finish, "
     "max(CASE WHEN status <> 'DNS' THEN 1 ELSE 0 END) AS started FROM {results} GROUP BY race_id, athlete_id"
 )
 
-_SPLITS = (
+_BESIDE = (
     "SELECT t.*, f.time_ms AS front_ms, f.decimals AS front_decimals, n.time_ms AS result_ms, n.started, r.distance_m, "
-    "r.sex, t.to_m - t.from_m AS metres, lag(t.to_m) OVER way AS to_before, lag(t.time_ms) OVER way AS time_before, "
-    f"{row_key('splits')} AS row_key "
-    "FROM (SELECT race_id, from_m, to_m, basis, athlete_id, CAST(time_ms AS BIGINT) AS time_ms, "
-    "CAST(decimals AS BIGINT) AS decimals, mark FROM {splits}) t "
+    f"r.sex, t.to_m - t.from_m AS metres, {row_key('splits')} AS row_key FROM {{splits}} t "
     "LEFT JOIN {front} f ON t.race_id = f.race_id AND t.to_m = f.to_m "
     "LEFT JOIN {entrants} n ON t.race_id = n.race_id AND t.athlete_id = n.athlete_id "
-    "LEFT JOIN {one_race} r ON t.race_id = r.race_id "
-    "WINDOW way AS (PARTITION BY t.race_id, t.basis, CASE WHEN t.basis = 'athlete' THEN t.athlete_id END, t.from_m = 0 "
-    "ORDER BY t.to_m NULLS LAST, t.time_ms NULLS LAST)"
+    "LEFT JOIN {one_race} r ON t.race_id = r.race_id"
 )
 
+_WHOSE = "CASE WHEN basis = 'athlete' THEN athlete_id END"
 
-def _passing(name: str) -> str:
-    """A column of a man's passing: his own split, else the leader's where he led, else his finish."""
-    rank = "coalesce({0} FILTER (WHERE rank = 1), {0} FILTER (WHERE rank = 2), {0} FILTER (WHERE rank = 3))"
-    least = "min(time_ms)" if name == "time_ms" else f"min_by({name}, time_ms)"
-    return f"{rank.format(least)} AS {name}"
+# How many times as far as the one before a point is, at least.
+_APART = (
+    "SELECT min(to_m / to_before) AS apart FROM (SELECT to_m, lag(to_m) OVER (ORDER BY to_m) AS to_before "
+    "FROM (SELECT DISTINCT to_m FROM {splits} WHERE from_m = 0 AND to_m > 0) d) e"
+)
 
+# Whose paces differ less than the distances do, his times rise. Only those of others are put in order, which is dear.
+_UNSTEADY = (
+    f"SELECT race_id, basis, {_WHOSE} AS whose FROM {{splits}} t CROSS JOIN ({_APART}) a WHERE from_m = 0 "
+    f"GROUP BY race_id, basis, {_WHOSE}, apart HAVING (min(to_m) > 0 AND min(time_ms) > 0 AND "
+    "max(time_ms / nullif(to_m, 0)) < 0.999999e0 * apart * min(time_ms / nullif(to_m, 0))) IS NOT TRUE"
+)
+
+_ON_THE_WAY = (
+    "SELECT t.*, lag(to_m) OVER way AS to_before, lag(time_ms) OVER way AS time_before, "
+    f"{row_key('splits')} AS row_key FROM (SELECT s.race_id, from_m, to_m, s.basis, athlete_id, time_ms FROM "
+    f"(SELECT *, {_WHOSE} AS whose FROM {{splits}} WHERE from_m = 0) s JOIN {{unsteady}} u "
+    "ON s.race_id IS NOT DISTINCT FROM u.race_id AND s.basis IS NOT DISTINCT FROM u.basis "
+    "AND s.whose IS NOT DISTINCT FROM u.whose) t "
+    f"WINDOW way AS (PARTITION BY race_id, basis, {_WHOSE} ORDER BY to_m NULLS LAST, time_ms NULLS LAST)"
+)
+
+# Where athletes' laps begin and end.
+_ENDS = " UNION ".join(f"SELECT {end} AS at_m FROM {{splits}} WHERE from_m > 0 AND basis = 'athlete'" for end in ("from_m", "to_m"))
+
+
+# A man's passing is his own split, else the leader's where he led, else his finish: the least of these, when each
+# sort of time stands in a range of its own.
+_SORT = 100_000_000_000
+_PASSING_MS = f"(CAST(floor(least / 10) AS BIGINT) + {_SORT // 20}) % {_SORT // 10} - {_SORT // 20}"
 
 _PASSINGS = (
-    "SELECT race_id, athlete_id, at_m, " + _passing("time_ms") + ", " + _passing("decimals") + " FROM ("
-    "SELECT race_id, athlete_id, to_m AS at_m, CAST(time_ms AS BIGINT) AS time_ms, CAST(decimals AS BIGINT) AS decimals, "
-    "CASE WHEN basis = 'athlete' THEN 1 ELSE 2 END AS rank FROM {splits} WHERE from_m = 0 UNION ALL "
-    "SELECT n.race_id, n.athlete_id, r.distance_m AS at_m, CAST(n.finish_ms AS BIGINT) AS time_ms, "
-    "CAST(n.finish_decimals AS BIGINT) AS decimals, 3 AS rank FROM {entrants} n "
-    "JOIN {one_race} r ON n.race_id = r.race_id WHERE n.finish_ms IS NOT NULL"
-    ") p WHERE athlete_id IS NOT NULL GROUP BY race_id, athlete_id, at_m"
+    f"SELECT race_id, athlete_id, at_m, {_PASSING_MS} AS time_ms, least % 10 AS decimals FROM ("
+    "SELECT race_id, athlete_id, at_m, min(packed) AS least FROM ("
+    f"SELECT race_id, athlete_id, at_m, {_PACKED} + CASE WHEN basis = 'athlete' THEN 1 ELSE 2 END * {_SORT} AS packed "
+    "FROM {splits} s JOIN {ends} p ON s.to_m = p.at_m WHERE from_m = 0 UNION ALL "
+    f"SELECT n.race_id, n.athlete_id, p.at_m, finish + 3 * {_SORT} AS packed FROM {{entrants}} n "
+    "JOIN {one_race} r ON n.race_id = r.race_id JOIN {ends} p ON r.distance_m = p.at_m WHERE finish IS NOT NULL"
+    ") p WHERE athlete_id IS NOT NULL GROUP BY race_id, athlete_id, at_m) l WHERE least IS NOT NULL"
 )
 
 
@@ -77,15 +100,19 @@ def relations() -> Iterator[Relation]:
     yield Relation("front", "splits", _FRONT)
     yield Relation("entrants", "results", _ENTRANTS)
     yield Relation("passings", "splits", _PASSINGS)
-    yield Relation("splits", "splits", _SPLITS)
-    yield Relation("laps", "splits", _laps())
+    yield Relation("splits", "splits", f"SELECT t.*, {row_key('splits')} AS row_key FROM {{splits}} t", by_race=True)
+    yield Relation("unsteady", "splits", _UNSTEADY)
+    yield Relation("ends", "splits", _ENDS)
+    yield Relation("on_the_way", "splits", _ON_THE_WAY, by_race=True)
+    yield Relation("splits_beside", "splits", _BESIDE, by_race=True)
+    yield Relation("laps", "splits", _laps(), by_race=True)
 
 
 def _on_the_way() -> Iterator[Clause]:
-    chained = "from_m = 0 AND (basis = 'leader' OR (basis = 'athlete' AND athlete_id IS NOT NULL))"
+    chained = "(basis = 'leader' OR (basis = 'athlete' AND athlete_id IS NOT NULL))"
     yield Clause(
         "splits-increase",
-        "splits",
+        "on_the_way",
         f"{chained} AND time_ms <= time_before AND to_m > to_before",
         "time_ms",
         _TIME,
@@ -101,7 +128,7 @@ def _on_the_way() -> Iterator[Clause]:
     )
     yield Clause(
         "split-before-finish",
-        "splits",
+        "splits_beside",
         "from_m = 0 AND to_m < distance_m AND time_ms >= result_ms",
         "time_ms",
         _TIME,
@@ -110,7 +137,7 @@ def _on_the_way() -> Iterator[Clause]:
     slack = f"greatest({unit('decimals')}, {unit('front_decimals')})"
     yield Clause(
         "leader-is-fastest",
-        "splits",
+        "splits_beside",
         f"basis = 'athlete' AND from_m = 0 AND time_ms <= front_ms - {slack}",
         "time_ms",
         _TIME,
@@ -132,13 +159,13 @@ def _pace() -> Clause:
     words = case({condition: literal(f"{text} to 300 s a 400 m") for condition, (_, text) in _LEAST.items()})
     beyond = f"time_ms * 400e0 < {least} * metres OR time_ms * 400e0 > 300000 * metres"
     where = f"to_m > from_m AND metres >= 100 AND ({beyond})"
-    return Clause("pace-is-human", "splits", where, "time_ms", _TIME, words)
+    return Clause("pace-is-human", "splits_beside", where, "time_ms", _TIME, words)
 
 
 def _entrant() -> Clause:
     where = "athlete_id IS NOT NULL AND coalesce(started, 0) = 0"
     return Clause(
-        "split-has-an-entrant", "splits", where, "athlete_id", "athlete_id", literal("an entrant of the race")
+        "split-has-an-entrant", "splits_beside", where, "athlete_id", "athlete_id", literal("an entrant of the race")
     )
 
 
@@ -146,7 +173,7 @@ def _within() -> Iterator[Clause]:
     slug, text = "within-the-distance", number("to_m")
     yield Clause(slug, "splits", "from_m >= to_m", "to_m", text, f"concat('more than ', {number('from_m')})")
     beyond = "to_m > distance_m + 0.0005e0"
-    yield Clause(slug, "splits", beyond, "to_m", text, f"concat('at most ', {number('distance_m')})")
+    yield Clause(slug, "splits_beside", beyond, "to_m", text, f"concat('at most ', {number('distance_m')})")
 
 
 def _led() -> Iterator[Clause]:

@@ -36,11 +36,16 @@ _SPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u20
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Rows to be judged: a query with a `row_key`, over tables and other relations named in braces."""
+    """Rows to be judged: a query with a `row_key`, over tables and other relations named in braces.
+
+    What is `by_race` says of each race the same, whether the tables hold that race alone or others
+    beside it: it looks at rows of one race, and at who and which race these name.
+    """
 
     name: str
     table: str
     sql: str
+    by_race: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ class Clause:
     """Which rows of a relation break an invariant, and what to say of each.
 
     `where`, `value` and `expected` are expressions over the relation; `column` is the name of the
-    column at fault.
+    column at fault. `of` names the columns that `where` looks at, if it is dear to ask of every row
+    what can be asked of each different value once.
     """
 
     invariant: str
@@ -57,6 +63,7 @@ class Clause:
     column: str
     value: str
     expected: str = "CAST(NULL AS STRING)"
+    of: tuple[str, ...] = ()
 
 
 def literal(text: str) -> str:

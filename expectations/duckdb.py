@@ -22,13 +22,15 @@ from sqlalchemy.pool import NullPool
 if TYPE_CHECKING:
     import duckdb
 
+    from bowerman_data.expectations._counting import Holder
+
 __all__ = ["DuckDBDatasource", "DuckDBExecutionEngine"]
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     """An execution engine that keeps one connection as long as it lives."""
 
-    kept: dict[str, str] | None = None  # what is kept on the connection, where its tables do not change
+    archive: Holder | None = None  # the tables of the connection, where they are known not to change
 
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
@@ -45,17 +47,17 @@ class DuckDBDatasource(SQLDatasource):
     connection_string: ConfigStr | str = "duckdb:///:memory:"
 
     _handed: Any = pydantic.PrivateAttr(None)
-    _kept: dict[str, str] | None = pydantic.PrivateAttr(None)
+    _archive: Any = pydantic.PrivateAttr(None)
 
     @property
     def execution_engine_type(self) -> builtins.type[SqlAlchemyExecutionEngine]:
         """The engine that keeps its connection."""
         return DuckDBExecutionEngine
 
-    def hand(self, connection: duckdb.DuckDBPyConnection, *, unchanging: bool = False) -> None:
-        """Use a connection that is open already; if its tables do not change, what they give is kept."""
+    def hand(self, connection: duckdb.DuckDBPyConnection, archive: Holder | None = None) -> None:
+        """Use a connection that is open already; `archive` are its tables, if they do not change."""
         self._handed, self._engine, self._execution_engine = connection, None, None
-        self._kept = {} if unchanging else None
+        self._archive = archive
 
     def release(self) -> None:
         """Give back every cursor, while the connection that they are of is still open."""
@@ -82,6 +84,6 @@ class DuckDBDatasource(SQLDatasource):
         engine: SqlAlchemyExecutionEngine | None = self._execution_engine
         if engine is None:
             own = DuckDBExecutionEngine(engine=self.get_engine(), create_temp_table=self.create_temp_table)
-            own.kept = self._kept
+            own.archive = self._archive
             self._execution_engine = engine = own
         return engine

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import great_expectations as gx
 import pyarrow as pa
-from great_expectations.data_context import EphemeralDataContext
+from great_expectations import ExpectationSuite
+from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
+from bowerman_data.expectations._archive import Archive
 from bowerman_data.expectations._judge import CAP, one_line
 from bowerman_data.expectations._query import DOCUMENTS
+from bowerman_data.expectations._slices import SLICE
 from bowerman_data.expectations.duckdb import DuckDBDatasource
 from bowerman_data.expectations.suites import expectations_of
 from bowerman_data.schemas.catalogue import INVARIANTS, invariants_of, violation
@@ -26,21 +32,44 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+Data = pa.Table | Path
 
-def _relation(connection: duckdb.DuckDBPyConnection, data: pa.Table | pl.DataFrame | Path) -> duckdb.DuckDBPyRelation:
+_LOCK = Lock()  # one data source serves all runs of a process, one after the other
+
+
+def _relation(connection: duckdb.DuckDBPyConnection, data: Data) -> duckdb.DuckDBPyRelation:
     """A table as DuckDB reads it, in place."""
     if isinstance(data, Path):
         files = data / "**" / "*.parquet" if data.is_dir() else data
         return connection.read_parquet(str(files), hive_partitioning=False)
-    return connection.from_arrow(data if isinstance(data, pa.Table) else data.to_arrow())
+    return connection.from_arrow(data)
 
 
-def _context() -> EphemeralDataContext:
-    """A context that leaves nothing behind: in memory, without progress bars, telling nobody."""
+@cache
+def _quiet() -> tuple[DuckDBDatasource, BatchDefinition[Any]]:
+    """A data source, and a batch of nothing, in a context that leaves nothing behind and tells nobody.
+
+    Made once a process, since that takes as long as judging a race. The tables are found by name: one that
+    were the batch would be copied.
+    """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     context.enable_analytics(False)
-    return context
+    source = context.data_sources.add_bowerman_duckdb(name="bowerman")
+    asset = source.add_query_asset("nothing", query="SELECT 1 AS nothing")
+    return source, asset.add_batch_definition_whole_table("nothing")
+
+
+@cache
+def _suite(tables: tuple[str, ...], shipped: bool, cap: int) -> ExpectationSuite:
+    expectations = [
+        expectation
+        for table in tables
+        for expectation in expectations_of(
+            table, [i.slug for i in invariants_of(table)], tables={}, by_name=True, shipped=shipped, cap=cap
+        )
+    ]
+    return ExpectationSuite(name="bowerman", expectations=list(expectations))
 
 
 def _errors(table: str, reason: str) -> list[Verdict]:
@@ -71,39 +100,47 @@ def _raised(info: Mapping[str, Any]) -> str:
     return " ".join(str(infos[0].get("exception_message", "")).split())[:300] if infos else "no result"
 
 
-def _judged(source: DuckDBDatasource, tables: list[str], shipped: bool, cap: int) -> list[Verdict]:
-    """The tables through one suite. They are found by name, so the batch is nothing: one of them would be copied."""
-    expectations = [
-        expectation
-        for table in tables
-        for expectation in expectations_of(
-            table, [i.slug for i in invariants_of(table)], tables={}, by_name=True, shipped=shipped, cap=cap
-        )
-    ]
-    suite = gx.ExpectationSuite(name="bowerman", expectations=list(expectations))
-    asset = source.add_query_asset("nothing", query="SELECT 1 AS nothing")
-    batch = asset.add_batch_definition_whole_table("nothing").get_batch()
-    return [_verdict(result) for result in batch.validate(suite, result_format="COMPLETE").results]
-
-
-def _verdicts(source: DuckDBDatasource, tables: list[str], shipped: bool, cap: int) -> list[Verdict]:
+def _validated(archive: Archive, connection: duckdb.DuckDBPyConnection, suite: ExpectationSuite) -> list[Verdict]:
+    source, batches = _quiet()
+    source.hand(connection, archive)
     try:
-        return _judged(source, tables, shipped, cap) if tables else []
-    except Exception as error:  # noqa: BLE001 -- whatever an engine raises becomes an outcome
-        return [verdict for table in tables for verdict in _errors(table, one_line(error))]
+        return [_verdict(result) for result in batches.get_batch().validate(suite, result_format="COMPLETE").results]
     finally:
         source.release()
 
 
+def _verdicts(
+    tables: Mapping[str, Data], archived: Callable[..., Archive], shipped: bool, cap: int
+) -> list[Verdict]:
+    """A verdict for each invariant; what an engine raises becomes an outcome."""
+    with _LOCK, duckdb.connect() as connection:
+        unread = dict(_registered(connection, tables))
+        refused = [verdict for table, reason in unread.items() for verdict in _errors(table, reason)]
+        read = {name: data for name, data in tables.items() if name not in unread}
+        judged = tuple(name for name in read if name in TABLES)
+        try:
+            archive = archived(connection, read)
+            return [*refused, *(_validated(archive, connection, _suite(judged, shipped, cap)) if judged else ())]
+        except Exception as error:  # noqa: BLE001
+            return [*refused, *(verdict for table in judged for verdict in _errors(table, one_line(error)))]
+
+
 def run(
-    tables: Mapping[str, pa.Table | pl.DataFrame | Path], *, shipped: bool = False, cap: int = CAP
+    tables: Mapping[str, pa.Table | pl.DataFrame | Path],
+    *,
+    shipped: bool = False,
+    cap: int = CAP,
+    every: Path | None = None,
+    at_once: int = SLICE,
 ) -> list[Verdict]:
     """Every invariant on the tables given, in catalogue order.
 
     A path is a Parquet file or a folder of them, read in place. `documents` (source_id, sha256,
     text) may stand beside the tables; with it, spans are resolved. `shipped` holds the promises of
     this dataset too, such as the order of rows. Counts are exact; at most `cap` violations of an
-    invariant and table are listed.
+    invariant and table are listed; with `every`, a folder, all of them are written there as Parquet
+    files `gx-*.parquet` (invariant, table, key, column, value, expected: text). Where results and
+    splits have more rows than `at_once`, they are judged some races at a time, which says the same.
 
     Raises:
         ValueError: a name is no table's.
@@ -111,21 +148,16 @@ def run(
     unknown = sorted(tables.keys() - TABLES.keys() - {DOCUMENTS})
     if unknown:
         raise ValueError(f"tables: got {', '.join(unknown)}, expected some of {', '.join((*TABLES, DOCUMENTS))}")
-    found: dict[tuple[str, str], Verdict] = {}
-    with duckdb.connect() as connection:
-        unread = dict(_registered(connection, tables))
-        for table, reason in unread.items():
-            found |= {(v.invariant, v.table): v for v in _errors(table, reason)}
-        source = _context().data_sources.add_bowerman_duckdb(name="bowerman")
-        source.hand(connection, unchanging=True)
-        judged = [name for name in tables if name in TABLES and name not in unread]
-        found |= {(v.invariant, v.table): v for v in _verdicts(source, judged, shipped, cap)}
+    given = {name: data if isinstance(data, pa.Table | Path) else data.to_arrow() for name, data in tables.items()}
+    if every is not None:
+        every.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="bowerman-") as folder:
+        verdicts = _verdicts(given, partial(Archive, folder=Path(folder), every=every, size=at_once), shipped, cap)
+    found = {(v.invariant, v.table): v for v in verdicts}
     return [found[i.slug, table] for i in INVARIANTS.values() for table in i.tables if table in tables]
 
 
-def _registered(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table | pl.DataFrame | Path]
-) -> Iterator[tuple[str, str]]:
+def _registered(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Data]) -> Iterator[tuple[str, str]]:
     """Make each table a view; those that cannot be read, with the reason."""
     for name, data in tables.items():
         try:

@@ -22,9 +22,11 @@ from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from sqlalchemy.exc import DBAPIError
 
+from bowerman_data.expectations._counting import Holder
 from bowerman_data.expectations._holders import DuckDBHolder, SparkHolder, quoted
-from bowerman_data.expectations._judge import Holder, judge
+from bowerman_data.expectations._judge import judge
 from bowerman_data.expectations._pandas import as_declared
+from bowerman_data.expectations.duckdb import DuckDBExecutionEngine
 from bowerman_data.schemas.verdicts import Verdict
 
 __all__ = ["METRIC", "InvariantsJudged"]
@@ -91,12 +93,13 @@ class InvariantsJudged(TableMetricProvider):
     ) -> dict[str, Verdict]:
         if execution_engine.dialect_name != "duckdb":
             raise NotImplementedError(f"the suites judge DuckDB, Spark and pandas, got {execution_engine.dialect_name}")
+        if isinstance(execution_engine, DuckDBExecutionEngine) and execution_engine.archive is not None:
+            return _judged(execution_engine.archive, metric_value_kwargs)
         names = _names(metric_value_kwargs, '"')
         if not metric_value_kwargs["by_name"]:
             names[metric_value_kwargs["table"]] = _selected(execution_engine, metric_domain_kwargs)
-        kept = getattr(execution_engine, "kept", None)
         with execution_engine.get_connection() as connection:
-            holder = DuckDBHolder(_recovering(connection), names, kept)
+            holder = DuckDBHolder(_recovering(connection), names)
             connection.commit()  # what it taught the connection outlives a query that fails
             return _judged(holder, metric_value_kwargs)
 

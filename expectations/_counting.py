@@ -1,0 +1,154 @@
+"""How many rows break each clause, and the first of them: in the whole tables, or some races at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bowerman_data.expectations._query import (
+    Keep,
+    Source,
+    broken_query,
+    clauses_by_relation,
+    count_query,
+    is_by_race,
+    rows_query,
+)
+from bowerman_data.expectations._sql import Clause, literal
+
+__all__ = ["Counting", "Holder", "Tally"]
+
+Row = tuple[str, str | None, str | None]
+"""Key, value and expected."""
+
+
+class Holder(Protocol):
+    """An engine that holds tables."""
+
+    @property
+    def keep(self) -> Keep | None:
+        """What keeps the rows of a query for the next; None where the tables may change in between."""
+        ...
+
+    @property
+    def sliced(self) -> bool:
+        """Whether results and splits are given some races at a time."""
+        ...
+
+    def slices(self, table: str) -> Iterator[Holder]:
+        """The tables with the rows of some races, one after the other, all that the rows of one table are judged by."""
+        ...
+
+    def query(self, sql: str) -> Sequence[Sequence[Any]]:
+        """The rows that a query gives."""
+        ...
+
+    def stored(self, sql: str) -> str:
+        """What stands after FROM for the rows of a query, until the next is stored."""
+        ...
+
+    def exported(self, sql: str) -> None:
+        """Write the rows of a query where all violations go, if they go anywhere."""
+        ...
+
+    def columns(self, table: str) -> Sequence[tuple[str, str]] | None:
+        """Names and types, as `bowerman_data.schemas.columns` writes them, of a table's columns; None if it is not there."""
+        ...
+
+    def source(self, table: str) -> str | None:
+        """The SQL that stands for a table after FROM."""
+        ...
+
+
+def _place(row: Row) -> tuple[str, bool, str]:
+    key, value, _ = row
+    return key, value is None, value or ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What breaks one clause: how many rows, and the first of them."""
+
+    failed: int = 0
+    listed: list[Row] = field(default_factory=list)
+
+    def add(self, rows: Sequence[Sequence[Any]], cap: int) -> None:
+        """Keep the first of those known and these."""
+        self.listed = sorted([*self.listed, *((key, value, wanted) for key, value, wanted in rows)], key=_place)[:cap]
+
+    def beyond(self, cap: int) -> str:
+        """What a row's key must be to be listed still."""
+        return f"row_key <= {literal(self.listed[-1][0])}" if 0 < cap <= len(self.listed) else "TRUE"
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The clauses that are asked of one table together."""
+
+    holder: Holder
+    table: str
+    source: Source
+    cap: int
+
+    def run(self, clauses: Sequence[Clause]) -> list[Tally]:
+        """A tally for each clause."""
+        tallies = [Tally() for _ in clauses]
+        numbered = list(enumerate(clauses))
+        apart = [(n, clause) for n, clause in numbered if self.holder.sliced and is_by_race(clause)]
+        self._whole([pair for pair in numbered if pair not in apart], tallies)
+        for part in self.holder.slices(self.table) if apart else ():
+            self._slice(part, apart, tallies)
+        return tallies
+
+    def _whole(self, clauses: Sequence[tuple[int, Clause]], tallies: list[Tally]) -> None:
+        """All clauses in one query, and one more for each that is broken."""
+        if not clauses:
+            return
+        keep = self.holder.keep
+        counts = self.holder.query(count_query([clause for _, clause in clauses], self.source, keep))[0]
+        for (n, clause), count in zip(clauses, counts, strict=True):
+            if count:
+                tallies[n].failed = int(count)
+                tallies[n].add(self.holder.query(rows_query(clause, self.source, self.cap, keep)), self.cap)
+                self.holder.exported(self._all(clause, f"({rows_query(clause, self.source, None, keep)})"))
+
+    def _all(self, clause: Clause, rows: str) -> str:
+        """The rows of a clause as violations."""
+        said = {"invariant": clause.invariant, "table": self.table, "column": clause.column}
+        named = {name: literal(text) for name, text in said.items()} | {"key": "row_key"}
+        columns = ", ".join(
+            f'CAST({named[name]} AS STRING) AS "{name}"' for name in ("invariant", "table", "key", "column")
+        )
+        return f"SELECT {columns}, CAST(found AS STRING) AS value, CAST(wanted AS STRING) AS expected FROM {rows} a"
+
+    def _slice(self, part: Holder, clauses: Sequence[tuple[int, Clause]], tallies: list[Tally]) -> None:
+        """One query for what is broken in some races, mostly nothing, and one for each relation where something is."""
+        source = _Restricted(self.source, part)
+        counts = part.query(count_query([clause for _, clause in clauses], source, many=True))[0]
+        found = [(n, clause) for (n, clause), count in zip(clauses, counts, strict=True) if count]
+        for (n, _), count in zip(clauses, counts, strict=True):
+            tallies[n].failed += int(count)
+        for relation, group in clauses_by_relation(found).items():
+            broken = part.stored(broken_query(relation, group, source))
+            for n, _ in group:
+                tallies[n].add(part.query(self._first(broken, n, tallies[n])), self.cap)
+            rows = f"(SELECT row_key, v{{0}} AS found, e{{0}} AS wanted FROM {broken} b WHERE b{{0}})"
+            part.exported(" UNION ALL ".join(self._all(clause, rows.format(n)) for n, clause in group))
+
+    def _first(self, broken: str, n: int, tally: Tally) -> str:
+        return (
+            f"SELECT row_key, v{n} AS found, e{n} AS wanted FROM {broken} b WHERE b{n} AND {tally.beyond(self.cap)} "
+            f"ORDER BY row_key, found LIMIT {int(self.cap)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Restricted:
+    """The tables as a slice has them, so far as they may be read."""
+
+    readable: Source
+    part: Holder
+
+    def __call__(self, table: str) -> str | None:
+        return None if self.readable(table) is None else self.part.source(table)

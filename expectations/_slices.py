@@ -1,0 +1,138 @@
+"""Results and splits a few races at a time, where they are too many to be judged at once.
+
+Archives stand race by race, and in most the splits follow the races in the order of the results.
+Whether they do is looked up in one pass over `race_id`; where they do not, both are first sorted by
+it, into Parquet files in a temporary folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+__all__ = ["SLICE", "Rows", "Slicing", "rows_of", "slicing_of"]
+
+SLICE = 1_500_000  # rows of results and splits that are judged at once: what fits a few hundred MB
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a table by their positions: an Arrow table, or Parquet files one after the other."""
+
+    data: pa.Table | tuple[tuple[str, int], ...]
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return self.data.num_rows if isinstance(self.data, pa.Table) else sum(rows for _, rows in self.data)
+
+    def read(self, connection: duckdb.DuckDBPyConnection, span: Span) -> duckdb.DuckDBPyRelation:
+        """The rows from one position up to another."""
+        start, stop = span
+        if isinstance(self.data, pa.Table):
+            return connection.from_arrow(self.data.slice(start, stop - start))
+        return connection.sql(" UNION ALL ".join(self._within(start, stop)))
+
+    def _within(self, start: int, stop: int) -> Iterator[str]:
+        before = 0
+        for path, rows in self.data:
+            first, last = max(start - before, 0), min(stop - before, rows)
+            if first < last or before == 0:
+                read = f"read_parquet({_text(path)}, file_row_number = true, hive_partitioning = false)"
+                within = f"file_row_number >= {first} AND file_row_number < {last}"
+                yield f"SELECT * EXCLUDE (file_row_number) FROM {read} WHERE {within}"
+            before += rows
+
+
+def _text(path: str) -> str:
+    return f"'{path.replace(chr(39), chr(39) * 2)}'"
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, data: pa.Table | Path) -> Rows:
+    """A table's rows; of a folder its Parquet files in the order of their names."""
+    if isinstance(data, pa.Table):
+        return Rows(data)
+    paths = sorted(map(str, data.rglob("*.parquet"))) if data.is_dir() else [str(data)]
+    counted = "SELECT num_rows FROM parquet_file_metadata({})"
+    return Rows(tuple((path, connection.sql(counted.format(_text(path))).fetchall()[0][0]) for path in paths))
+
+
+@dataclass(frozen=True, slots=True)
+class Slicing:
+    """Where the races' rows are: for each slice, from where to where in each table."""
+
+    rows: Mapping[str, Rows]
+    spans: Sequence[Mapping[str, Span]]
+
+
+def _runs(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> str:
+    """A table of where each race begins; one that stands in two places begins twice."""
+    whole = rows.read(connection, (0, len(rows)))
+    whole.select("race_id, lag(race_id) OVER () AS above, row_number() OVER () - 1 AS first").filter(
+        "first = 0 OR race_id IS DISTINCT FROM above"
+    ).select("race_id, first").create(f"{name}_runs")
+    return f"{name}_runs"
+
+
+def _grouped(connection: duckdb.DuckDBPyConnection, runs: str) -> bool:
+    counted = f"SELECT count(*) = count(DISTINCT race_id) + count_if(race_id IS NULL) AND count_if(race_id IS NULL) < 2 FROM {runs}"
+    return bool(connection.sql(counted).fetchall()[0][0])
+
+
+def _begins(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, np.ndarray] | None:
+    """Where each race of the first table begins in each; None unless they stand race by race in one order."""
+    runs = [f"{name}_runs" for name in tables]
+    if not all(_grouped(connection, name) for name in runs):
+        return None
+    joins = " ".join(f"LEFT JOIN {name} USING (race_id)" for name in runs[1:])
+    columns = ", ".join(f"{name}.first AS {table}" for name, table in zip(runs, tables, strict=True))
+    found = connection.sql(f"SELECT {columns} FROM {runs[0]} {joins} ORDER BY 1").fetchnumpy()
+    begins = {table: np.ma.filled(found[table].astype(np.int64), -1) for table in tables}
+    return begins if all(_rising(positions) for positions in begins.values()) else None
+
+
+def _rising(positions: np.ndarray) -> bool:
+    return bool(np.all(np.diff(positions[positions >= 0]) > 0))
+
+
+def _spans(begins: dict[str, np.ndarray], rows: Mapping[str, Rows], size: int) -> list[Mapping[str, Span]]:
+    """Slices of whole races, of about so many rows of all tables together."""
+    # A race without rows in a table begins where the next one does.
+    starts = {name: _carried(positions, len(rows[name])) for name, positions in begins.items()}
+    ahead = sum(starts.values())
+    wanted = np.arange(0, ahead[-1], size)[1:] if len(ahead) else []
+    cuts = np.unique(np.searchsorted(ahead, wanted))
+    edges = {name: [0, *at[cuts].tolist(), len(rows[name])] for name, at in starts.items()}
+    return [{name: (at[n], at[n + 1]) for name, at in edges.items()} for n in range(len(cuts) + 1)]
+
+
+def _carried(positions: np.ndarray, end: int) -> np.ndarray:
+    known = np.where(positions >= 0, positions, end)
+    return np.minimum.accumulate(known[::-1])[::-1]
+
+
+def _sorted(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows, folder: Path) -> Rows:
+    path = folder / f"{name}.parquet"
+    rows.read(connection, (0, len(rows))).order("race_id").write_parquet(str(path), row_group_size=100_000)
+    return rows_of(connection, path)
+
+
+def slicing_of(
+    connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Rows], folder: Path, size: int = SLICE
+) -> Slicing:
+    """Find out how the rows stand, sort them if they must be, and say where to cut."""
+    tables = list(rows)
+    for name in tables:
+        _runs(connection, name, rows[name])
+    begins = _begins(connection, tables)
+    for name in tables:
+        connection.execute(f"DROP TABLE {name}_runs")
+    if begins is None:
+        return slicing_of(connection, {n: _sorted(connection, n, rows[n], folder) for n in tables}, folder, size)
+    return Slicing(rows, _spans(begins, rows, size))

@@ -1,0 +1,92 @@
+"""The Great Expectations side judges an archive some races at a time, and says what it says of the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bowerman_data.expectations.engine import run
+from bowerman_data.schemas.catalogue import INVARIANTS
+from tests.cases import CASES, Case
+from tests.engines import Finding, findings, outcomes
+from tests.judged import judged
+from tests.lawful import LAWFUL
+from tests.oddities import backwards
+from tests.tables import Tables
+
+_FEW = 12  # rows at once: a race or two
+
+_of_races = [case for case in CASES if {"results", "splits"} & set(INVARIANTS[case.invariant].tables)]
+_named = pytest.mark.parametrize("case", _of_races, ids=lambda case: case.name.replace(" ", "-"))
+
+
+def _alternating(table: pa.Table) -> pa.Table:
+    """Every other row, and then the rest: no race stands in one place."""
+    return pa.concat_tables([table.take(pa.array(range(start, table.num_rows, 2))) for start in (0, 1)])
+
+
+def _shuffled(tables: Tables) -> Tables:
+    return tables | {name: _alternating(tables[name]) for name in ("results", "splits") if name in tables}
+
+
+def _files(folder: Path, tables: Tables) -> dict[str, Path]:
+    """Each table as a folder of two Parquet files."""
+    for name, table in tables.items():
+        (folder / name).mkdir(parents=True)
+        half = table.num_rows // 2
+        pq.write_table(table.slice(0, half), folder / name / "a.parquet")
+        pq.write_table(table.slice(half), folder / name / "b.parquet")
+    return {name: folder / name for name in tables}
+
+
+def _wrong() -> Tables:
+    """The lawful tables with one bad case of each invariant of results and splits that can be laid over the others."""
+    tables = LAWFUL
+    for slug in ("mark-is-its-time", "known-nation", "splits-increase", "split-before-finish", "humanly-possible"):
+        case = next(case for case in CASES if case.invariant == slug)
+        tables = case.change(tables)
+    return tables
+
+
+@_named
+def test_some_races_at_a_time_say_what_all_together_say(case: Case) -> None:
+    tables = case.change(LAWFUL)
+    verdicts = run(tables, shipped=case.shipped, at_once=_FEW)
+    assert findings(verdicts) == findings(judged("gx", case.name))
+    assert outcomes(verdicts) == outcomes(judged("gx", case.name))
+
+
+@pytest.mark.parametrize("rearranged", [_shuffled, backwards])
+@pytest.mark.parametrize("at_once", [1, 40])
+def test_races_that_stand_in_no_order_say_the_same(rearranged: object, at_once: int) -> None:
+    assert callable(rearranged)
+    tables = rearranged(_wrong())
+    few, whole = run(tables, at_once=at_once), run(tables)
+    assert findings(whole) != []
+    assert findings(few) == findings(whole)
+    assert outcomes(few) == outcomes(whole)
+
+
+@pytest.mark.parametrize("at_once", [30, 10_000])
+def test_files_say_what_frames_say(tmp_path: Path, at_once: int) -> None:
+    read, held = run(_files(tmp_path, _wrong()), at_once=at_once), run(_wrong(), at_once=at_once)
+    assert findings(read) == findings(held)
+    assert outcomes(read) == outcomes(held)
+
+
+@pytest.mark.parametrize("at_once", [30, 10_000])
+def test_every_violation_goes_to_parquet_whatever_is_listed(tmp_path: Path, at_once: int) -> None:
+    verdicts = run(_wrong(), cap=1, every=tmp_path / "all", at_once=at_once)
+    written = pa.concat_tables([pq.read_table(path) for path in (tmp_path / "all").glob("gx-*.parquet")])
+    assert written.column_names == ["invariant", "table", "key", "column", "value", "expected"]
+    assert Counter(Finding(**row) for row in written.to_pylist()) == Counter(findings(run(_wrong())))
+    assert sum(verdict.failed for verdict in verdicts) == written.num_rows
+
+
+def test_the_first_violations_are_the_same_however_many_rows_are_judged_at_once() -> None:
+    few, whole = run(_wrong(), cap=1, at_once=20), run(_wrong(), cap=1)
+    assert findings(few) == findings(whole)
