@@ -35,7 +35,7 @@ CLAIMED = (
 )
 
 
-@rule("record-beats-record", "results")
+@rule("record-beats-record", "results", across=True)
 def record_beats_record(frames: Frames, table: str) -> Iterator[Finding]:
     """A PB beats the athlete's earlier times, an NR the nation's records, a WL those of the year."""
     earlier = performances(frames)
