@@ -17,7 +17,7 @@ from bowerman_data.schemas._frames import ROW
 
 __all__ = ["BATCH", "Scattered", "in_parts", "in_runs"]
 
-BATCH = 250_000
+BATCH = 125_000
 """Rows of the first table judged at once."""
 MOST_AHEAD = 64
 """So many batches a table may hold of races that the first has not reached."""

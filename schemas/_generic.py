@@ -10,8 +10,8 @@ import polars as pl
 from bowerman_data.schemas._clauses import Clause, Finding, rule
 from bowerman_data.schemas._frames import Frames, out_of_order
 from bowerman_data.schemas._marks import ODD_MARK
-from bowerman_data.schemas._numbers import BY_RACE, numbered
-from bowerman_data.schemas._people import met, stand_once
+from bowerman_data.schemas._numbers import BY_RACE, numbered, unknown_races
+from bowerman_data.schemas._people import met, stand_once, strangers
 from bowerman_data.schemas._text import number
 from bowerman_data.schemas.catalogue import INVARIANTS
 from bowerman_data.schemas.columns import Column
@@ -51,9 +51,19 @@ def _outside(frames: Frames, table: str, column: Column) -> pl.Expr | None:
         return outside_domain(column, ODD_MARK)
     if table not in BY_RACE or column.pattern is None:
         return outside_domain(column)
-    values = met(frames, table, column.name).to_frame()
-    strange = frames.once(f"strange {column.name}", lambda: values.filter(outside_domain(column)).to_series())
-    return among(column.name, strange)
+    return among(column.name, frames.once(f"strange {column.name}", lambda: _strange(frames, table, column)))
+
+
+def _strange(frames: Frames, table: str, column: Column) -> pl.Series:
+    """The values outside the domain; those that stand where they refer to are looked at there."""
+    references = [one for one in TABLES[table].references if one.column == column.name and one.table in frames]
+    if not references:
+        return met(frames, table, column.name).to_frame().filter(outside_domain(column)).to_series()
+    (reference,) = references
+    there = frames.whole.values(reference.table, reference.target).to_frame()
+    beyond = frames.whole.once(f"strange {reference}", lambda: there.filter(outside_domain(column)).to_series())
+    unknown = _unknown(frames, table, reference).to_frame().filter(outside_domain(column)).to_series()
+    return pl.concat([beyond, unknown])
 
 
 def among(name: str, values: pl.Series) -> pl.Expr:
@@ -113,15 +123,38 @@ def sharing(frame: pl.LazyFrame, table: str, key: tuple[str, ...], column: str |
 def known_reference(frames: Frames, table: str) -> Iterator[Clause]:
     """A value that refers to another table stands there."""
     for reference in TABLES[table].references:
-        name = f"unknown {reference.column} in {'races' if table in BY_RACE else table}"
-        unknown = frames.once(name, partial(_unknown, frames, table, reference))
+        unknown = _unknown(frames, table, reference)
         wanted = f"one of {reference.table}.{reference.target}"
         yield Clause(reference.column, among(reference.column, unknown), wanted)
 
 
 def _unknown(frames: Frames, table: str, reference: Reference) -> pl.Series:
-    values, known = met(frames, table, reference.column), frames.whole.values(reference.table, reference.target)
-    return values.filter(~values.is_in(known.implode()))
+    """The values that do not stand where they refer to."""
+    name = f"unknown {reference.column} of {'races' if table in BY_RACE else table}"
+    return frames.once(name, partial(_not_there, frames, table, reference))
+
+
+def _not_there(frames: Frames, table: str, reference: Reference) -> pl.Series:
+    if table in BY_RACE and reference.column == "race_id":
+        return unknown_races(frames)
+    if table in BY_RACE and "results" in frames:
+        # Whoever has a result is looked up once; in each batch only those who have none.
+        of_results = frames.whole.once(f"unknown in results {reference}", lambda: _anti(frames.whole, reference))
+        values = strangers(frames)
+        return pl.concat([of_results, _without(values, frames.whole, reference)])
+    return _without(met(frames, table, reference.column), frames.whole, reference)
+
+
+def _without(values: pl.Series, whole: Frames, reference: Reference) -> pl.Series:
+    if values.is_empty():
+        return values
+    return values.filter(~values.is_in(whole.values(reference.table, reference.target).implode()))
+
+
+def _anti(whole: Frames, reference: Reference) -> pl.Series:
+    known = whole[reference.table].select(pl.col(reference.target).alias(reference.column))
+    rows = whole["results"].select(reference.column).filter(pl.col(reference.column).is_not_null())
+    return rows.join(known, on=reference.column, how="anti").unique().collect(engine="streaming").to_series()
 
 
 @rule("quote-has-a-speaker", "quotes")

@@ -37,9 +37,23 @@ def _races(frames: Frames) -> pl.DataFrame:
     ids = pl.concat(listed).drop_nulls().unique(maintain_order=True)
     if "races" in frames:
         facts = frames.whole.once("race facts", lambda: race_facts(frames.whole).collect())
-        facts = facts.join(ids, on="race_id", how="semi")
-        ids = ids.join(facts, on="race_id", how="left", maintain_order="left")
+        ids = _with_facts(ids, facts)
     return pl.concat([ids, ids.clear(1)])
+
+
+def _with_facts(ids: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    at = facts["race_id"].index_of(ids["race_id"].first()) if ids.height else None
+    if at is not None and facts["race_id"].slice(at, ids.height).equals(ids["race_id"]):
+        # The table of races has them in the same order.
+        return facts.slice(at, ids.height)
+    few = facts.join(ids, on="race_id", how="semi")
+    return ids.join(few, on="race_id", how="left", maintain_order="left")
+
+
+def unknown_races(frames: Frames) -> pl.Series:
+    """The races that the table of races does not have."""
+    listed = races(frames)
+    return listed.filter(pl.col("race_found").is_null())["race_id"].drop_nulls()
 
 
 def facts_of(met: pl.DataFrame) -> list[str]:

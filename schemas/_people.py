@@ -9,7 +9,7 @@ import polars as pl
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._numbers import BY_RACE, PAIR, PERSON, RACE, new_in, numbered, races, spread
 
-__all__ = ["People", "entrants", "met", "stand_once"]
+__all__ = ["People", "entrants", "met", "stand_once", "strangers"]
 
 SPREAD = 0x9E37_79B9_7F4A_7C15
 """An odd number that spreads small ones over 64 bits."""
@@ -34,15 +34,34 @@ class People(NamedTuple):
 
 def people(frames: Frames, finishes: pl.DataFrame) -> People:
     """Those of the results, in the order of `finishes`, and behind them whoever has splits only."""
-    frame = numbered(frames, "splits").select(PAIR)
-    begins = new_in(frame, *PAIR)
+    frame = numbered(frames, "splits").select(*PAIR, pl.col("basis") == "athlete")
+    begins = new_in(frame, *PAIR, "basis")
     runs = frame.filter(begins)
-    number = _position(runs, finishes)
-    others = runs.filter(number.is_null()).drop_nulls().unique(maintain_order=True)
+    number = _in_step(runs, finishes)
+    others = runs.select(PAIR).filter(number.is_null()).drop_nulls()
     if others.height:
+        others = others.unique(maintain_order=True)
         among_others = _position(runs, others) + finishes.height
         number = pl.select(pl.coalesce(number, among_others)).to_series()
-    return People(pl.concat([finishes, others], how="diagonal"), spread(number, begins).alias(PERSON))
+        finishes = pl.concat([finishes, others], how="diagonal")
+    return People(finishes, spread(number, begins).alias(PERSON))
+
+
+def _in_step(runs: pl.DataFrame, finishes: pl.DataFrame) -> pl.Series:
+    """The position of each run, which is quickly told where athletes stand in splits as they do in results."""
+    theirs, leaders = runs.filter(pl.col("basis")), runs.filter(~pl.col("basis"))
+    if leaders.height + theirs.height < runs.height or not _are_equal(theirs, finishes):
+        return _position(runs, finishes)
+    keys = finishes.select(_hash()).to_series()
+    led = keys.is_in(leaders.select(_hash()).to_series().implode()).arg_true()
+    of_leaders = led.gather(_position(leaders, finishes[led])).cast(pl.UInt32)
+    numbers = pl.Series("at", [None], pl.UInt32).new_from_index(0, runs.height)
+    numbers = numbers.scatter(runs["basis"].arg_true(), pl.int_range(theirs.height, dtype=pl.UInt32, eager=True))
+    return numbers.scatter((~runs["basis"]).arg_true(), of_leaders)
+
+
+def _are_equal(some: pl.DataFrame, others: pl.DataFrame) -> bool:
+    return some.height == others.height and all(some[name].equals(others[name]) for name in PAIR)
 
 
 def _position(rows: pl.DataFrame, among: pl.DataFrame) -> pl.Series:
@@ -115,6 +134,13 @@ def met(frames: Frames, table: str, name: str) -> pl.Series:
 
 
 def _athletes(frames: Frames) -> pl.Series:
-    if "splits" in frames:
-        return entrants(frames).listed["athlete_id"]
-    return numbered(frames, "results")["athlete_id"].drop_nulls()
+    if "results" not in frames:
+        return strangers(frames)
+    return pl.concat([numbered(frames, "results")["athlete_id"].drop_nulls(), strangers(frames)])
+
+
+def strangers(frames: Frames) -> pl.Series:
+    """Whoever has splits and no result in the race."""
+    if "splits" not in frames:
+        return pl.Series("athlete_id", [], pl.String)
+    return entrants(frames).listed["athlete_id"].slice(finishes(frames).height)
