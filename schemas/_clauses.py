@@ -10,7 +10,19 @@ import polars as pl
 from bowerman_data.schemas._frames import ROW, Frames
 from bowerman_data.schemas._text import cell, row_key
 
-__all__ = ["PREPARE", "ROW", "RULES", "Clause", "Finding", "Prepare", "Rule", "described", "prepares", "rule"]
+__all__ = [
+    "ACROSS",
+    "PREPARE",
+    "ROW",
+    "RULES",
+    "Clause",
+    "Finding",
+    "Prepare",
+    "Rule",
+    "described",
+    "prepares",
+    "rule",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +80,18 @@ Rule = Callable[[Frames, str], Iterable[Clause | Finding]]
 Prepare = Callable[[Frames], pl.LazyFrame]
 
 RULES: dict[tuple[str, str], Rule] = {}
+ACROSS: set[tuple[str, str]] = set()
+"""The rules that look beyond the race of a row."""
 PREPARE: dict[tuple[str, str], Prepare] = {}
 
 
-def rule(slug: str, *tables: str) -> Callable[[Rule], Rule]:
-    """Register the clauses of an invariant for tables that it judges."""
+def rule(slug: str, *tables: str, across: bool = False) -> Callable[[Rule], Rule]:
+    """Register the clauses of an invariant for tables that it judges; `across` races or within each."""
 
     def register(function: Rule) -> Rule:
         RULES.update({(slug, table): function for table in tables})
+        if across:
+            ACROSS.update((slug, table) for table in tables)
         return function
 
     return register

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-__all__ = ["ROW", "Frames", "is_ordered", "out_of_order"]
+__all__ = ["ROW", "Frames", "begins_race", "is_ordered", "out_of_order"]
 
 ROW = "#row"
 """The row's position in the frame as it was given."""
@@ -18,10 +18,11 @@ T = TypeVar("T")
 class Frames:
     """Tables by name, and what several invariants derive from them, made once."""
 
-    def __init__(self, tables: Mapping[str, pl.LazyFrame]) -> None:
-        """Number the rows of each table."""
-        self._tables = {name: frame.with_row_index(ROW) for name, frame in tables.items()}
+    def __init__(self, tables: Mapping[str, pl.LazyFrame], whole: Frames | None = None) -> None:
+        """Number the rows of each table; `whole` are all tables, where these hold a few of their races."""
+        self._tables = {name: _numbered(frame) for name, frame in tables.items()}
         self._made: dict[str, Any] = {}
+        self.whole = whole or self
 
     def __contains__(self, name: str) -> bool:
         """Whether the table is there."""
@@ -39,8 +40,12 @@ class Frames:
         return made
 
     def values(self, table: str, column: str) -> pl.Series:
-        """The distinct values of a column, without null."""
+        """The distinct values of a column, without null and empty lists."""
         return self.once(f"{table}.{column}", lambda: self._distinct(table, column))
+
+    def few(self, tables: Mapping[str, pl.DataFrame]) -> Frames:
+        """The frames with these rows in place of the whole tables."""
+        return Frames(self._tables | {name: frame.lazy() for name, frame in tables.items()}, self)
 
     def are_unique(self, table: str, key: tuple[str | pl.Expr, ...]) -> bool:
         """Whether no two rows have an equal key; a collision of hashes says no, and costs time only."""
@@ -55,7 +60,22 @@ class Frames:
         return collide
 
     def _distinct(self, table: str, column: str) -> pl.Series:
-        return self[table].select(pl.col(column).drop_nulls().unique()).collect().to_series()
+        value = pl.col(column)
+        rows = self[table].select(column)
+        if isinstance(rows.collect_schema()[column], pl.List):
+            # Most lists of codes are empty, and lists are slow to compare.
+            rows = rows.filter(value.list.len() > 0)
+        return rows.select(value.drop_nulls().unique()).collect().to_series()
+
+
+def _numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
+    return frame if ROW in frame.collect_schema() else frame.with_row_index(ROW)
+
+
+def begins_race() -> pl.Expr:
+    """True for a row whose race is not that of the row above it."""
+    race = pl.col("race_id")
+    return race.ne_missing(race.shift()) | (pl.int_range(pl.len()) == 0)
 
 
 def out_of_order(columns: tuple[str, ...]) -> pl.Expr:

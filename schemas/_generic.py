@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, Finding, rule
 from bowerman_data.schemas._frames import Frames, out_of_order
+from bowerman_data.schemas._marks import ODD_MARK
+from bowerman_data.schemas._numbers import BY_RACE, numbered, unknown_races
+from bowerman_data.schemas._people import met, stand_once, strangers
 from bowerman_data.schemas._text import number
 from bowerman_data.schemas.catalogue import INVARIANTS
 from bowerman_data.schemas.columns import Column
-from bowerman_data.schemas.tables import TABLES
+from bowerman_data.schemas.tables import TABLES, Reference
 
-__all__ = ["STRETCH", "domain", "outside_domain"]
-
-WHOSE = pl.when(pl.col("basis") != "leader").then(pl.col("athlete_id")).alias("whose")
-STRETCH: tuple[str | pl.Expr, ...] = ("race_id", "from_m", "to_m", "basis", WHOSE)
-"""What a split is unique by: of the leader's, whoever that was, there is one."""
+__all__ = ["domain", "outside_domain", "sharing"]
 
 
 @rule("no-missing-value", *TABLES)
@@ -25,12 +25,12 @@ def no_missing_value(frames: Frames, table: str) -> Iterator[Clause]:
     """A column without a null rule has a value in every row, and a list one in every element."""
     for column in TABLES[table].declared():
         if column.name not in TABLES[table].nulls:
-            yield Clause(column.name, _missing(column), "a value", value=pl.lit(None, pl.String))
+            yield Clause(column.name, _missing(frames, table, column), "a value", value=pl.lit(None, pl.String))
 
 
-def _missing(column: Column) -> pl.Expr:
+def _missing(frames: Frames, table: str, column: Column) -> pl.Expr:
     value = pl.col(column.name)
-    if column.dtype.startswith("list"):
+    if column.dtype.startswith("list") and any(None in one for one in frames.values(table, column.name).to_list()):
         return value.is_null() | (value.list.drop_nulls().list.len() < value.list.len())
     return value.is_null()
 
@@ -39,16 +39,43 @@ def _missing(column: Column) -> pl.Expr:
 def value_in_domain(frames: Frames, table: str) -> Iterator[Clause]:
     """A value is one of the allowed ones, of the pattern, and within the bounds."""
     for column in TABLES[table].declared():
-        outside = outside_domain(column)
+        outside = _outside(frames, table, column)
         if outside is not None:
             yield Clause(column.name, outside, domain(column))
 
 
-def outside_domain(column: Column) -> pl.Expr | None:
-    """True for a value outside the column's domain; None where it has none."""
-    value = pl.col(column.name)
+def _outside(frames: Frames, table: str, column: Column) -> pl.Expr | None:
+    """True for a value outside the domain, where text that stands often is looked at once."""
+    if column.name == "mark":
+        # A mark that its time makes is one.
+        return outside_domain(column, ODD_MARK)
+    if table not in BY_RACE or column.pattern is None:
+        return outside_domain(column)
+    return among(column.name, frames.once(f"strange {column.name}", lambda: _strange(frames, table, column)))
+
+
+def _strange(frames: Frames, table: str, column: Column) -> pl.Series:
+    """The values outside the domain; those that stand where they refer to are looked at there."""
+    references = [one for one in TABLES[table].references if one.column == column.name and one.table in frames]
+    if not references:
+        return met(frames, table, column.name).to_frame().filter(outside_domain(column)).to_series()
+    (reference,) = references
+    there = frames.whole.values(reference.table, reference.target).to_frame()
+    beyond = frames.whole.once(f"strange {reference}", lambda: there.filter(outside_domain(column)).to_series())
+    unknown = _unknown(frames, table, reference).to_frame().filter(outside_domain(column)).to_series()
+    return pl.concat([beyond, unknown])
+
+
+def among(name: str, values: pl.Series) -> pl.Expr:
+    """True for one of the values, which are seldom any."""
+    return pl.col(name).is_in(values.implode()) if values.len() else pl.lit(False)
+
+
+def outside_domain(column: Column, name: str | None = None) -> pl.Expr | None:
+    """True for a value outside the column's domain, in a column by that or another name; None where it has none."""
+    value = pl.col(name or column.name)
     if column.values:
-        return ~value.is_in(column.values)
+        return pl.all_horizontal(value != one for one in column.values)
     if column.pattern is not None:
         return ~value.str.contains(_whole(column.pattern))
     if column.minimum is not None and column.maximum is not None:
@@ -73,22 +100,21 @@ def domain(column: Column) -> str:
 
 
 @rule("unique-key", *INVARIANTS["unique-key"].tables)
-@rule("one-time-per-athlete", "results")
 def unique_key(frames: Frames, table: str) -> Iterator[Finding]:
     """No two rows have equal key columns, where nulls equal each other."""
     if not frames.are_unique(table, TABLES[table].key):
-        yield _sharing(frames[table], table, TABLES[table].key)
+        yield sharing(frames[table], table, TABLES[table].key)
 
 
-@rule("one-split-per-stretch", "splits")
-def one_split_per_stretch(frames: Frames, table: str) -> Iterator[Finding]:
-    """A stretch stands once for the leader, whoever that was, and once for an athlete."""
-    if not frames.are_unique(table, STRETCH):
-        frame = frames[table].with_columns(WHOSE)
-        yield _sharing(frame, table, ("race_id", "from_m", "to_m", "basis", "whose"), column="to_m")
+@rule("one-time-per-athlete", "results")
+def one_time_per_athlete(frames: Frames, table: str) -> Iterator[Finding]:
+    """An athlete stands once in a race."""
+    if not stand_once(numbered(frames, table)):
+        yield sharing(frames[table], table, TABLES[table].key)
 
 
-def _sharing(frame: pl.LazyFrame, table: str, key: tuple[str, ...], column: str | None = None) -> Finding:
+def sharing(frame: pl.LazyFrame, table: str, key: tuple[str, ...], column: str | None = None) -> Finding:
+    """The finding that rows have an equal key."""
     shared = frame.filter(pl.len().over(key) > 1)
     return Finding.of(shared, table, column or key[-1])
 
@@ -97,9 +123,38 @@ def _sharing(frame: pl.LazyFrame, table: str, key: tuple[str, ...], column: str 
 def known_reference(frames: Frames, table: str) -> Iterator[Clause]:
     """A value that refers to another table stands there."""
     for reference in TABLES[table].references:
-        known = frames.values(reference.table, reference.target)
+        unknown = _unknown(frames, table, reference)
         wanted = f"one of {reference.table}.{reference.target}"
-        yield Clause(reference.column, ~pl.col(reference.column).is_in(known.implode()), wanted)
+        yield Clause(reference.column, among(reference.column, unknown), wanted)
+
+
+def _unknown(frames: Frames, table: str, reference: Reference) -> pl.Series:
+    """The values that do not stand where they refer to."""
+    name = f"unknown {reference.column} of {'races' if table in BY_RACE else table}"
+    return frames.once(name, partial(_not_there, frames, table, reference))
+
+
+def _not_there(frames: Frames, table: str, reference: Reference) -> pl.Series:
+    if table in BY_RACE and reference.column == "race_id":
+        return unknown_races(frames)
+    if table in BY_RACE and "results" in frames:
+        # Whoever has a result is looked up once; in each batch only those who have none.
+        of_results = frames.whole.once(f"unknown in results {reference}", lambda: _anti(frames.whole, reference))
+        values = strangers(frames)
+        return pl.concat([of_results, _without(values, frames.whole, reference)])
+    return _without(met(frames, table, reference.column), frames.whole, reference)
+
+
+def _without(values: pl.Series, whole: Frames, reference: Reference) -> pl.Series:
+    if values.is_empty():
+        return values
+    return values.filter(~values.is_in(whole.values(reference.table, reference.target).implode()))
+
+
+def _anti(whole: Frames, reference: Reference) -> pl.Series:
+    known = whole[reference.table].select(pl.col(reference.target).alias(reference.column))
+    rows = whole["results"].select(reference.column).filter(pl.col(reference.column).is_not_null())
+    return rows.join(known, on=reference.column, how="anti").unique().collect(engine="streaming").to_series()
 
 
 @rule("quote-has-a-speaker", "quotes")
@@ -109,7 +164,7 @@ def quote_has_a_speaker(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("speaker_id", ~pl.col("speaker_id").is_in(known.implode()), "one of athletes.athlete_id")
 
 
-@rule("row-order", *TABLES)
+@rule("row-order", *TABLES, across=True)
 def row_order(frames: Frames, table: str) -> Iterator[Finding]:
     """No row sorts before the row above it."""
     order = TABLES[table].order

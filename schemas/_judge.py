@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
-from bowerman_data.schemas._clauses import PREPARE, ROW, RULES, Clause, Finding, described
+from bowerman_data.schemas._batches import BATCH, Scattered, in_parts, in_runs
+from bowerman_data.schemas._clauses import ACROSS, PREPARE, RULES, Clause, Finding, described
 from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._listing import EVERY, Listing
+from bowerman_data.schemas._numbers import BY_RACE
 from bowerman_data.schemas.catalogue import Invariant, invariants_of
 
 __all__ = ["ENGINE_ERRORS", "Judge", "Tally", "needs", "one_line"]
 
 Term = Clause | Finding
-FIELDS = ("key", "column", "value", "expected")
 ENGINE_ERRORS = (Exception, pl.exceptions.PanicException)
 """What may go wrong inside an engine, which becomes an outcome; a panic of Polars is no Exception."""
 
@@ -28,7 +31,16 @@ class Tally:
     seconds: float = 0.0
     skipped: str | None = None
     error: str | None = None
-    terms: list[tuple[Term, int]] = field(default_factory=list)
+    is_counted: bool = True
+    listing: Listing | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are rows to judge."""
+        return self.is_counted and self.skipped is None and self.error is None
+
+
+Tallies = dict[str, Tally]
 
 
 def one_line(error: BaseException) -> str:
@@ -41,7 +53,8 @@ class Judge:
     """Judges tables that stand together; nothing is computed before it is asked for.
 
     `tables` have their declared columns; `faulty` names those given that have not. `wanted` says which
-    invariants will be asked for, so that no other is counted.
+    invariants will be asked for, so that no other is counted. Of each invariant the first `cap` violations are
+    listed, and `every` is a folder for all of them; results and splits are judged `batch` results at a time.
     """
 
     def __init__(
@@ -51,6 +64,9 @@ class Judge:
         *,
         shipped: bool = False,
         wanted: Callable[[Invariant], bool] = lambda invariant: True,
+        cap: int = 0,
+        every: Path | None = None,
+        batch: int = BATCH,
     ) -> None:
         """Take the tables."""
         self._tables = tables
@@ -58,9 +74,9 @@ class Judge:
         self.faulty = faulty
         self.shipped = shipped
         self.wanted = wanted
-        self._tallies: dict[str, dict[str, Tally]] = {}
+        self.cap, self.every, self.batch = cap, every, batch
+        self._tallies: dict[str, Tallies] = {}
         self._rows: dict[str, int] = {}
-        self._prepared: dict[tuple[str, str], pl.LazyFrame] = {}
 
     def rows(self, table: str) -> int:
         """How many rows the table has."""
@@ -72,57 +88,63 @@ class Judge:
         """The counts of an invariant; the first call on a table counts all of its invariants."""
         if table not in self._tallies:
             try:
-                self._tallies[table] = self._judge(table)
+                self._judge(table)
             except ENGINE_ERRORS as error:
                 # The table itself cannot be read.
                 reason = one_line(error)
                 self._tallies[table] = {one.slug: Tally(error=reason) for one in invariants_of(table)}
         return self._tallies[table][slug]
 
-    def violations(self, slug: str, table: str, cap: int) -> pl.DataFrame:
+    def violations(self, slug: str, table: str) -> pl.DataFrame:
         """The first violations in order of key, column and value, with the position of their row."""
-        return self.frames.once(f"violations of {slug} in {table}, {cap}", lambda: self._listed(slug, table, cap))
+        listing = self.tally(slug, table).listing
+        return EVERY.to_frame() if listing is None else listing.first()
 
-    def _listed(self, slug: str, table: str, cap: int) -> pl.DataFrame:
-        tally, begin = self.tally(slug, table), time.perf_counter()
-        fetched = pl.collect_all([self._fetch(term, table, cap) for term, count in tally.terms if count])
-        explained = [
-            term.explain(frame) if isinstance(term, Finding) and term.explain else frame
-            for (term, _), frame in zip([one for one in tally.terms if one[1]], fetched, strict=True)
-        ]
-        found = pl.concat(explained).sort(FIELDS, nulls_last=True).head(cap)
-        tally.seconds += time.perf_counter() - begin
-        return found
+    def _judge(self, table: str) -> None:
+        if not self._is_large(table):
+            self._tallies[table] = self._opened(table)
+            self._round(self.frames, {table: self._tallies[table]})
+            return
+        together = [name for name in BY_RACE if name in self.frames and name not in self._tallies]
+        try:
+            self._by_races(in_runs(self._raced(together), self.batch), together)
+        except Scattered:
+            parts = -(-self.rows(together[0]) // self.batch)
+            self._by_races(in_parts(self._raced(together), parts), together)
 
-    def failing_rows(self, slug: str, table: str) -> pl.Series:
-        """The positions of all rows that break an invariant."""
-        terms = [term for term, count in self.tally(slug, table).terms if count]
-        frames = [self._violating(term, table).select(ROW) for term in terms]
-        return pl.concat(pl.collect_all(frames)).to_series().unique().sort()
+    def _is_large(self, table: str) -> bool:
+        return table in BY_RACE and table in self.frames and self.rows(table) > self.batch
 
-    def _judge(self, table: str) -> dict[str, Tally]:
-        tallies = {}
-        for invariant in invariants_of(table):
-            tallies[invariant.slug] = self._opened(invariant, table)
-        self._count(table, {slug: tally for slug, tally in tallies.items() if tally.terms})
-        return tallies
+    def _raced(self, together: list[str]) -> dict[str, pl.LazyFrame]:
+        return {name: self._tables[name] for name in together}
 
-    def _opened(self, invariant: Invariant, table: str) -> Tally:
-        """The tally with its clauses, or with the reason why it has none."""
+    def _by_races(self, batches: Iterator[Mapping[str, pl.DataFrame]], together: list[str]) -> None:
+        """Judge what holds within a race batch by batch, and what holds across races on the whole."""
+        tallies = {table: self._opened(table) for table in together}
+        across = {
+            table: {slug: one for slug, one in tallies[table].items() if (slug, table) in ACROSS} for table in together
+        }
+        within = {
+            table: {slug: one for slug, one in tallies[table].items() if slug not in across[table]}
+            for table in together
+        }
+        for batch in batches:
+            self._round(self.frames.few(batch), within)
+        self._round(self.frames, across)
+        self._tallies |= tallies
+
+    def _opened(self, table: str) -> Tallies:
+        """A tally for each invariant, with the reason why there is nothing to count where that is so."""
+        return {one.slug: self._tally(one, table) for one in invariants_of(table)}
+
+    def _tally(self, invariant: Invariant, table: str) -> Tally:
         if (reason := self._hindered(invariant, table)) is not None:
             return Tally(error=reason)
         if (reason := self._idle(invariant, table)) is not None:
             return Tally(skipped=reason)
         if invariant.slug == "never-empty":
-            return Tally(failed=int(self.rows(table) == 0))
-        if invariant.slug == "declared-columns" or not self.wanted(invariant):
-            return Tally()
-        begin = time.perf_counter()
-        try:
-            terms = list(RULES[invariant.slug, table](self.frames, table))
-            return Tally(terms=[(term, 0) for term in terms], seconds=time.perf_counter() - begin)
-        except ENGINE_ERRORS as error:
-            return Tally(error=one_line(error))
+            return Tally(failed=int(self.rows(table) == 0), is_counted=False)
+        return Tally(is_counted=invariant.slug != "declared-columns" and self.wanted(invariant))
 
     def _hindered(self, invariant: Invariant, table: str) -> str | None:
         if invariant.shipped_only and not self.shipped:
@@ -140,65 +162,103 @@ class Judge:
         missing = [name for name in needs(invariant, table) if name not in self.frames and name != table]
         return f"needs {', '.join(missing)}" if missing else None
 
-    def _count(self, table: str, tallies: Mapping[str, Tally]) -> None:
-        begin = time.perf_counter()
-        try:
-            self._count_together(table, tallies)
-        except ENGINE_ERRORS:
-            for tally in tallies.values():
-                self._count_alone(table, tally)
-        share = (time.perf_counter() - begin) / max(len(tallies), 1)
-        for tally in tallies.values():
-            tally.seconds += share
+    def _round(self, frames: Frames, tallies: Mapping[str, Tallies]) -> None:
+        """Count on these frames, and list what fails."""
+        for table, of_table in tallies.items():
+            begin = time.perf_counter()
+            opened = {slug: tally for slug, tally in of_table.items() if tally.is_open}
+            terms = {slug: self._terms(frames, table, slug, tally) for slug, tally in opened.items()}
+            terms = {slug: listed for slug, listed in terms.items() if listed}
+            counts = self._counted(frames, table, terms, opened)
+            self._list(frames, table, terms, counts, opened)
+            share = (time.perf_counter() - begin) / max(len(opened), 1)
+            for tally in opened.values():
+                tally.seconds += share
 
-    def _count_alone(self, table: str, tally: Tally) -> None:
-        """One at a time, so that only the invariant that cannot run is in error."""
+    def _terms(self, frames: Frames, table: str, slug: str, tally: Tally) -> list[Term]:
         try:
-            self._count_together(table, {"": tally})
+            return list(RULES[slug, table](frames, table))
         except ENGINE_ERRORS as error:
-            tally.error, tally.failed, tally.terms = one_line(error), 0, []
+            tally.error = one_line(error)
+            return []
 
-    def _count_together(self, table: str, tallies: Mapping[str, Tally]) -> None:
-        terms = [term for tally in tallies.values() for term, _ in tally.terms]
-        counts = dict(zip(map(id, terms), self._counts(terms, table), strict=True))
-        for tally in tallies.values():
-            tally.terms = [(term, counts[id(term)]) for term, _ in tally.terms]
-            tally.failed = sum(count for _, count in tally.terms)
+    def _counted(
+        self, frames: Frames, table: str, terms: Mapping[str, list[Term]], tallies: Tallies
+    ) -> dict[str, list[int]]:
+        try:
+            return self._count(frames, table, terms)
+        except ENGINE_ERRORS:
+            # One at a time, so that only the invariant that cannot run is in error.
+            return {slug: self._count_alone(frames, table, slug, terms[slug], tallies[slug]) for slug in terms}
 
-    def _counts(self, terms: list[Term], table: str) -> list[int]:
+    def _count_alone(self, frames: Frames, table: str, slug: str, terms: list[Term], tally: Tally) -> list[int]:
+        try:
+            return self._count(frames, table, {slug: terms})[slug]
+        except ENGINE_ERRORS as error:
+            tally.error, tally.failed, tally.listing = one_line(error), 0, None
+            return [0] * len(terms)
+
+    def _count(self, frames: Frames, table: str, terms: Mapping[str, list[Term]]) -> dict[str, list[int]]:
         """The count of each term: one query for a prepared frame with all its clauses, all queries at once."""
-        parts = list(dict.fromkeys(term.part for term in terms if isinstance(term, Clause)))
-        scans = [self._scan(terms, table, part) for part in parts]
-        single = [(i, term.rows.select(pl.len())) for i, term in enumerate(terms) if isinstance(term, Finding)]
-        found = pl.collect_all([*scans, *(query for _, query in single)], engine="streaming")
-        counts = [0] * len(terms)
-        for frame in found[: len(scans)]:
-            for name, count in frame.row(0, named=True).items():
-                counts[int(name)] = count
-        for (i, _), frame in zip(single, found[len(scans) :], strict=True):
-            counts[i] = frame.item()
-        return counts
+        flat = [term for listed in terms.values() for term in listed]
+        counts = iter(_counts(frames, table, flat))
+        return {slug: [next(counts) for _ in listed] for slug, listed in terms.items()}
 
-    def _scan(self, terms: list[Term], table: str, part: str) -> pl.LazyFrame:
-        clauses = [(i, term) for i, term in enumerate(terms) if isinstance(term, Clause) and term.part == part]
-        return self._frame(table, part).select(
-            clause.fails.fill_null(False).sum().alias(str(i)) for i, clause in clauses
-        )
+    def _list(
+        self,
+        frames: Frames,
+        table: str,
+        terms: Mapping[str, list[Term]],
+        counts: Mapping[str, list[int]],
+        tallies: Tallies,
+    ) -> None:
+        failing: list[tuple[str, Term]] = []
+        for slug, listed in terms.items():
+            tallies[slug].failed += sum(counts[slug])
+            failing += [(slug, term) for term, count in zip(listed, counts[slug], strict=True) if count]
+        if not failing or not (self.cap or self.every):
+            return
+        for slug, _ in failing:
+            tallies[slug].listing = tallies[slug].listing or Listing(slug, table, self.cap, self.every)
+        plans = [_listed(frames, table, term, tallies[slug].listing) for slug, term in failing]
+        for (slug, term), found in zip(failing, pl.collect_all(plans), strict=True):
+            explained = term.explain(found) if isinstance(term, Finding) and term.explain else found
+            listing = tallies[slug].listing
+            assert listing is not None
+            listing.add(explained)
 
-    def _frame(self, table: str, part: str) -> pl.LazyFrame:
-        if (table, part) not in self._prepared:
-            prepare = PREPARE.get((table, part))
-            self._prepared[table, part] = prepare(self.frames) if prepare else self.frames[table]
-        return self._prepared[table, part]
 
-    def _violating(self, term: Term, table: str) -> pl.LazyFrame:
-        return term.rows if isinstance(term, Finding) else self._frame(table, term.part).filter(term.fails)
+def _counts(frames: Frames, table: str, terms: list[Term]) -> list[int]:
+    parts = list(dict.fromkeys(term.part for term in terms if isinstance(term, Clause)))
+    scans = [_scan(frames, table, part, terms) for part in parts]
+    single = [(i, term.rows.select(pl.len())) for i, term in enumerate(terms) if isinstance(term, Finding)]
+    found = pl.collect_all([*scans, *(query for _, query in single)], engine="streaming")
+    counts = [0] * len(terms)
+    for frame in found[: len(scans)]:
+        for name, count in frame.row(0, named=True).items():
+            counts[int(name)] = count
+    for (i, _), frame in zip(single, found[len(scans) :], strict=True):
+        counts[i] = frame.item()
+    return counts
 
-    def _fetch(self, term: Term, table: str, cap: int) -> pl.LazyFrame:
-        rows = self._violating(term, table)
-        if isinstance(term, Clause):
-            rows = rows.select(*described(table, term.column, term.expected, term.value))
-        return rows.sort(FIELDS, nulls_last=True).head(cap)
+
+def _scan(frames: Frames, table: str, part: str, terms: list[Term]) -> pl.LazyFrame:
+    clauses = [(i, term) for i, term in enumerate(terms) if isinstance(term, Clause) and term.part == part]
+    prepared = _prepared(frames, table, part)
+    return prepared.select(clause.fails.fill_null(False).sum().alias(str(i)) for i, clause in clauses)
+
+
+def _prepared(frames: Frames, table: str, part: str) -> pl.LazyFrame:
+    prepare = PREPARE.get((table, part))
+    return frames.once(f"{table} {part}", lambda: prepare(frames) if prepare else frames[table])
+
+
+def _listed(frames: Frames, table: str, term: Term, listing: Listing | None) -> pl.LazyFrame:
+    assert listing is not None
+    if isinstance(term, Finding):
+        return listing.least(term.rows)
+    rows = listing.likely(_prepared(frames, table, term.part).filter(term.fails))
+    return listing.least(rows.select(*described(table, term.column, term.expected, term.value)))
 
 
 def needs(invariant: Invariant, table: str) -> tuple[str, ...]:

@@ -31,18 +31,22 @@ __all__ = ["InvariantCheck", "Sitting", "TableSchema", "sitting", "table_schema"
 _rules.load()
 
 
+CAP, ALL = 1000, 2**31 - 1
+"""Rows that a failure shows; all of them where they are to be dropped."""
+
+
 @dataclass(slots=True)
 class Sitting:
-    """One validation: the judge, how many rows a failure shows, and whether every failing row is wanted."""
+    """One validation: the judge, how many violations a failure shows where there is none yet, and whether it shows any."""
 
     judge: Judge | None = None
-    cap: int = 1000
-    every_row: bool = False
+    cap: int = CAP
+    shows_rows: bool = True
 
     def judge_of(self, table: str, frame: pl.LazyFrame) -> Judge:
         """The judge of these tables; of this one alone where it is validated by itself."""
         if self.judge is None:
-            self.judge = Judge({table: frame}, wanted=_stands_alone(table))
+            self.judge = Judge({table: frame}, wanted=_stands_alone(table), cap=self.cap)
         return self.judge
 
 
@@ -100,8 +104,8 @@ class InvariantBackend(PolarsCheckBackend):
         tally = judge.tally(check.name, check.table)
         if tally.error is not None:
             raise CheckError(tally.error)
-        if tally.failed and tally.terms:
-            return _failure(judge, check.name, check.table, now)
+        if tally.listing is not None and now.shows_rows:
+            return _failure(judge, check.name, check.table)
         return _outcome(check_obj, not tally.failed)
 
 
@@ -110,9 +114,9 @@ def _outcome(frame: pl.LazyFrame, passed: bool) -> CheckResult:
     return CheckResult(check_output=output, check_passed=output, checked_object=frame, failure_cases=None)
 
 
-def _failure(judge: Judge, slug: str, table: str, now: Sitting) -> CheckResult:
-    found = judge.violations(slug, table, now.cap)
-    failing = judge.failing_rows(slug, table) if now.every_row else found[ROW].unique().sort()
+def _failure(judge: Judge, slug: str, table: str) -> CheckResult:
+    found = judge.violations(slug, table)
+    failing = found[ROW].unique()
     rows = pl.LazyFrame({ROW: pl.int_range(judge.rows(table), dtype=ROW_DTYPE, eager=True)})
     return CheckResult(
         check_output=rows.select(~pl.col(ROW).is_in(failing.cast(ROW_DTYPE).implode()).alias(CHECK_OUTPUT_KEY)),
@@ -182,7 +186,7 @@ class TableSchema(DataFrameSchema):
             return super().validate(check_obj, *arguments)
 
     def _sitting(self) -> Sitting:
-        return _SITTING.get() or Sitting(every_row=bool(self.drop_invalid_rows))
+        return _SITTING.get() or Sitting(cap=ALL if self.drop_invalid_rows else CAP)
 
 
 def _depth() -> ValidationDepth:

@@ -41,7 +41,7 @@ def race_facts(frames: Frames) -> pl.LazyFrame:
     names = ("hard_min_ms", "warn_min_ms", "warn_max_ms", "hard_max_ms")
     return (
         frames["races"]
-        .unique("race_id", keep="first")
+        .unique("race_id", keep="first", maintain_order=True)
         .select(
             "race_id",
             *(

@@ -12,6 +12,7 @@ from bowerman_data.schemas._codes import implying
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._text import row_key, unit
 from bowerman_data.schemas.columns import COLUMNS
+from bowerman_data.schemas.tables import TABLES
 
 __all__: list[str] = []
 
@@ -35,14 +36,14 @@ CLAIMED = (
 )
 
 
-@rule("record-beats-record", "results")
+@rule("record-beats-record", "results", across=True)
 def record_beats_record(frames: Frames, table: str) -> Iterator[Finding]:
     """A PB beats the athlete's earlier times, an NR the nation's records, a WL those of the year."""
-    earlier = performances(frames)
     records = _records(frames)
     for claimed in CLAIMED:
-        before = earlier.filter(_national()) if claimed.code == "NR" else earlier
-        yield _unbeaten(records.filter(pl.col("codes").list.contains(claimed.code)), before, claimed)
+        rows = records.filter(pl.col("codes").list.contains(claimed.code))
+        if rows.height:
+            yield _unbeaten(rows.lazy(), performances(frames, rows, claimed).lazy(), claimed)
 
 
 def _national() -> pl.Expr:
@@ -53,35 +54,46 @@ def _races(frames: Frames) -> pl.LazyFrame:
     return frames["races"].unique("race_id", keep="first").select("race_id", "date", "discipline", "sex")
 
 
-def _records(frames: Frames) -> pl.LazyFrame:
+def _records(frames: Frames) -> pl.DataFrame:
     any_code = pl.any_horizontal(pl.col("codes").list.contains(claimed.code) for claimed in CLAIMED)
-    rows = frames["results"].filter((pl.col("status") == "OK") & pl.col("time_ms").is_not_null() & any_code)
+    rows = frames["results"].filter(pl.col("codes").list.len() > 0).filter(any_code)
+    rows = rows.filter((pl.col("status") == "OK") & pl.col("time_ms").is_not_null())
     dated = rows.join(_races(frames), on="race_id").filter(pl.col("date").is_not_null())
-    return dated.with_columns(pl.col("date").dt.year().cast(pl.Int32).alias("year"), key=row_key("results"))
+    year = pl.col("date").dt.year().cast(pl.Int32)
+    return dated.with_columns(year.alias("year"), key=row_key("results")).collect(engine="streaming")
 
 
-def performances(frames: Frames) -> pl.LazyFrame:
-    """Every time in results and marks, with the last day on which it may have been run."""
-    results = frames["results"].join(_races(frames), on="race_id").with_columns(pl.col("date").dt.year().alias("year"))
-    listed = [results]
+def performances(frames: Frames, records: pl.DataFrame, claimed: Claimed) -> pl.DataFrame:
+    """The times in results and marks that may beat one of the records, with the last day on which each may have been run."""
+    results = _fast_enough(frames["results"], records, claimed).join(_races(frames), on="race_id")
+    listed = [results.with_columns(pl.col("date").dt.year().alias("year"))]
     if "marks" in frames:
         nations = frames["athletes"].unique("athlete_id", keep="first").select("athlete_id", "nation")
         # Whether a man or a woman ran a mark, nothing tells: it may count for races of either.
         either = frames["marks"].with_columns(sex=pl.lit(list(SEXES))).explode("sex")
         listed.append(either.join(nations, on="athlete_id", how="left"))
-    return pl.concat(_performance(frame) for frame in listed).filter(
-        pl.col("beaten_below").is_not_null() & pl.col("until").is_not_null()
-    )
+    every = pl.concat(_performance(frame, claimed) for frame in listed)
+    return every.filter(pl.col("beaten_below").is_not_null() & pl.col("until").is_not_null()).collect(engine="streaming")
 
 
-def _performance(frame: pl.LazyFrame) -> pl.LazyFrame:
+def _fast_enough(results: pl.LazyFrame, records: pl.DataFrame, claimed: Claimed) -> pl.LazyFrame:
+    """The results no slower than the slowest of the records that they may beat, so far as a result tells."""
+    held = [name for name in claimed.among if name in TABLES["results"].columns]
+    if not held:
+        return results.filter(pl.col("time_ms") <= records["time_ms"].max())
+    slowest = records.group_by(held).agg(slowest=pl.col("time_ms").max())
+    return results.join(slowest.lazy(), on=held).filter(pl.col("time_ms") <= pl.col("slowest"))
+
+
+def _performance(frame: pl.LazyFrame, claimed: Claimed) -> pl.LazyFrame:
+    if claimed.code == "NR":
+        frame = frame.filter(_national())
     decimals, year = pl.col("decimals"), pl.col("year").cast(pl.Int32)
     slack = pl.when(decimals >= COUNTED_TO_MS).then(0).otherwise(unit(decimals))
     return frame.select(
         "athlete_id",
         "nation",
         "discipline",
-        "codes",
         "sex",
         year=year,
         # Without a day, all that is known is that it was over when the year was.

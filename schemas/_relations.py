@@ -11,7 +11,7 @@ from pandera.polars import DataFrameSchema
 
 from bowerman_data.schemas._columns import misfits
 from bowerman_data.schemas._judge import Judge, needs
-from bowerman_data.schemas._pandera import Sitting, TableSchema, sitting, table_schema
+from bowerman_data.schemas._pandera import CAP, Sitting, TableSchema, sitting, table_schema
 from bowerman_data.schemas.catalogue import Invariant, invariants_of
 from bowerman_data.schemas.tables import TABLES
 
@@ -59,7 +59,7 @@ def relations(**tables: Frame) -> None:
         raise ValueError(f"table: got {', '.join(unknown)}, expected some of {', '.join(TABLES)}")
     frames = {name: frame.lazy() for name, frame in tables.items()}
     faulty = {name for name, frame in frames.items() if name in TABLES and misfits(name, frame.collect_schema())}
-    judge = Judge(frames, faulty, wanted=lambda invariant: bool(invariant.reads or invariant.uses))
+    judge = Judge(frames, faulty, wanted=lambda invariant: bool(invariant.reads or invariant.uses), cap=CAP)
     errors = check_relations(frames, Sitting(judge))
     if errors:
         raise SchemaErrors(DataFrameSchema(name="relations"), errors, next(iter(frames.values())))

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, prepares, rule
-from bowerman_data.schemas._frames import Frames, is_ordered
-from bowerman_data.schemas._races import COVERED_TO_MS, impossible, possible, race_facts
-from bowerman_data.schemas._text import formatted, unit
+from bowerman_data.schemas._frames import Frames, out_of_order
+from bowerman_data.schemas._generic import among
+from bowerman_data.schemas._marks import with_marks
+from bowerman_data.schemas._numbers import RACE, facts_of, numbered, races
+from bowerman_data.schemas._races import COVERED_TO_MS, impossible, possible
 from bowerman_data.schemas.reference import nations
 
 __all__: list[str] = []
 
-ORDER = ("race_id", "place", "time_ms", "athlete_id")
+ORDER = ("place", "time_ms", "athlete_id")
 LEGAL_KINDS = {"member", "special", "historical", "superseded"}
 PODIUM = 3
 
@@ -25,24 +27,28 @@ place, time_ms = pl.col("place"), pl.col("time_ms")
 @prepares("results")
 def prepare(frames: Frames) -> pl.LazyFrame:
     """Results in order of finish, each row with what the rules compare it with."""
-    frame = frames["results"]
-    if not is_ordered(frame, ORDER):
-        frame = frame.sort(ORDER, nulls_last=True)
-    frame = _beside_neighbours(frame)
+    frame = with_marks(numbered(frames, "results"))
+    if not _stand_in_order(frame):
+        frame = frame.sort(RACE, *ORDER, nulls_last=True)
+    rows = _beside_neighbours(frame.lazy())
     if "races" in frames:
-        frame = frame.join(race_facts(frames), on="race_id", how="left", maintain_order="left")
-        frame = frame.join(_with_points(frames), on="race_id", how="left", maintain_order="left")
-    return frame
+        met, with_points = races(frames), frame.filter(pl.col("points").is_not_null())[RACE].unique()
+        facts = (pl.lit(met[name]).gather(RACE).alias(name) for name in facts_of(met))
+        # Who prints no points says nothing of what was won.
+        rows = rows.with_columns(facts, race_has_points=pl.col(RACE).is_in(with_points.implode()))
+    return rows
 
 
-def _with_points(frames: Frames) -> pl.LazyFrame:
-    """The races in which somebody has points: who prints none says nothing of what was won."""
-    rows = frames["results"].filter(pl.col("points").is_not_null())
-    return rows.select("race_id").unique().with_columns(race_has_points=pl.lit(True))
+def _stand_in_order(frame: pl.DataFrame) -> bool:
+    """Whether each race is in one run of rows, and in order of finish."""
+    begins = pl.col(RACE) != pl.col(RACE).shift()
+    back = out_of_order(ORDER) & ~begins.fill_null(True)
+    runs, backward = frame.select((begins.sum() + 1).alias("runs"), back.sum().alias("back")).row(0)
+    return bool(backward == 0 and runs <= frame[RACE].n_unique())
 
 
 def _beside_neighbours(frame: pl.LazyFrame) -> pl.LazyFrame:
-    begins = pl.col("race_id").ne_missing(pl.col("race_id").shift()) | (pl.col("at") == 0)
+    begins = pl.col(RACE).ne_missing(pl.col(RACE).shift()) | (pl.col("at") == 0)
     return (
         frame.with_columns(at=pl.int_range(pl.len(), dtype=pl.Int64))
         .with_columns(begins=begins)
@@ -90,15 +96,6 @@ def status_explains_nulls(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("codes", unfinished & (pl.col("codes").list.len() > 0), "none")
 
 
-@rule("mark-is-its-time", "results", "splits", "marks")
-def mark_is_its_time(frames: Frames, table: str) -> Iterator[Clause]:
-    """The mark is the time to so many decimals, and the time has no more."""
-    decimals = pl.col("decimals")
-    wanted = formatted(time_ms, decimals)
-    yield Clause("mark", pl.col("mark") != wanted, wanted)
-    yield Clause("time_ms", time_ms % unit(decimals) != 0, pl.format("a multiple of {}", unit(decimals)))
-
-
 @rule("points-follow-scale", "results")
 def points_follow_scale(frames: Frames, table: str) -> Iterator[Clause]:
     """In a race with points, they are those of an unshared place on its scale."""
@@ -124,9 +121,9 @@ def coverage_holds(frames: Frames, table: str) -> Iterator[Clause]:
 def known_nation(frames: Frames, table: str) -> Iterator[Clause]:
     """A code is one that may stand beside an individual."""
     legal = [nation.code for nation in nations() if nation.kind in LEGAL_KINDS]
-    nation = pl.col("nation")
+    nation, listed = pl.col("nation"), frames.values(table, "nation")
     wanted = nation.replace_strict(_instead(), default="a World Athletics code", return_dtype=pl.String)
-    yield Clause("nation", ~nation.is_in(legal), wanted)
+    yield Clause("nation", among("nation", listed.filter(~listed.is_in(legal))), wanted)
 
 
 def _instead() -> dict[str, str]:
@@ -139,7 +136,8 @@ def _instead() -> dict[str, str]:
 def nation_of_its_day(frames: Frames, table: str) -> Iterator[Clause]:
     """A nation stands in the years in which it existed."""
     nation, year = pl.col("nation"), pl.col("race_date").dt.year()
-    dated = [one for one in nations() if one.from_year or one.until_year]
+    listed = set(frames.values(table, "nation"))
+    dated = [one for one in nations() if (one.from_year or one.until_year) and one.code in listed]
     wrong, wanted = pl.lit(False), {}
     for one in dated:
         outside = (year < (one.from_year or 0)) | (year > (one.until_year or 9999))
@@ -175,7 +173,7 @@ def at_most_one_world_lead(frames: Frames, table: str) -> Iterator[Clause]:
 @prepares("results", "leads")
 def races_with_a_lead(frames: Frames) -> pl.LazyFrame:
     """The rows of races in which somebody has a world lead, with the best time of the race."""
-    frame = frames["results"]
-    leads = frame.filter(pl.col("codes").list.contains("WL")).select("race_id").unique()
-    rows = frame.join(leads, on="race_id", how="semi", nulls_equal=True)
-    return rows.with_columns(race_best_ms=time_ms.min().over("race_id"))
+    frame, codes = numbered(frames, "results"), pl.col("codes")
+    leads = frame.filter(codes.list.len() > 0).filter(codes.list.contains("WL"))[RACE].unique()
+    rows = frame.lazy().filter(pl.col(RACE).is_in(leads.implode()))
+    return rows.with_columns(race_best_ms=time_ms.min().over(RACE))

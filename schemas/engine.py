@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaWarning
 
+from bowerman_data.schemas._batches import BATCH
 from bowerman_data.schemas._columns import Fault, column_faults
 from bowerman_data.schemas._judge import ENGINE_ERRORS, Judge, Tally, one_line
 from bowerman_data.schemas._pandera import InvariantCheck, Sitting
@@ -24,19 +27,31 @@ AnyFrame = pl.LazyFrame | pl.DataFrame | pa.Table
 DOCUMENTS = {"source_id": pl.String(), "sha256": pl.String(), "text": pl.String()}
 
 
-def run(tables: Mapping[str, AnyFrame], *, shipped: bool = False, cap: int = 1000) -> list[Verdict]:
+def run(
+    tables: Mapping[str, AnyFrame | Path],
+    *,
+    shipped: bool = False,
+    cap: int = 1000,
+    every: Path | None = None,
+    batch: int = BATCH,
+) -> list[Verdict]:
     """A verdict for each invariant on each table it judges, in catalogue order.
 
-    `tables` are by name, and may hold `documents` (source_id, sha256, text). `shipped` asks for what only
-    the shipped tables promise. At most `cap` violations of an invariant and table are listed; all are counted.
+    `tables` are by name, and may hold `documents` (source_id, sha256, text). A path is a Parquet file or a
+    folder of them, read in place. `shipped` asks for what only the shipped tables promise. At most `cap`
+    violations of an invariant and table are listed; all are counted, and written to Parquet files in the
+    folder `every` if one is given. Results and splits are judged about `batch` results at a time.
     """
     unknown = sorted(tables.keys() - TABLES.keys() - {"documents"})
     if unknown:
         raise ValueError(f"table: got {', '.join(unknown)}, expected some of {', '.join(TABLES)}, documents")
-    return _Run({name: _lazy(frame) for name, frame in tables.items()}, shipped, cap).verdicts()
+    frames = {name: _lazy(frame) for name, frame in tables.items()}
+    return _Run(frames, shipped, cap=cap, every=every, batch=batch).verdicts()
 
 
-def _lazy(frame: AnyFrame) -> pl.LazyFrame:
+def _lazy(frame: AnyFrame | Path) -> pl.LazyFrame:
+    if isinstance(frame, Path):
+        return pl.scan_parquet(frame / "**/*.parquet" if frame.is_dir() else frame, hive_partitioning=False)
     if isinstance(frame, pa.Table):
         return pl.DataFrame(frame).lazy()
     return frame.lazy()
@@ -45,11 +60,12 @@ def _lazy(frame: AnyFrame) -> pl.LazyFrame:
 class _Run:
     """One run: what Pandera said of each table, read against the shared counts."""
 
-    def __init__(self, frames: dict[str, pl.LazyFrame], shipped: bool, cap: int) -> None:
-        self.frames, self.shipped, self.cap = frames, shipped, cap
+    def __init__(self, frames: dict[str, pl.LazyFrame], shipped: bool, **judging: Any) -> None:  # noqa: ANN401
+        self.frames, self.shipped = frames, shipped
         self.unreadable: dict[str, str] = {}
         self.faults = {name: self._faults(name) for name in frames}
-        self.judge = Judge(frames, [name for name, faults in self.faults.items() if faults], shipped=shipped)
+        faulty = [name for name, faults in self.faults.items() if faults]
+        self.judge = Judge(frames, faulty, shipped=shipped, **judging)
         self.failed: set[tuple[str, str]] = set()
         self.broken: dict[tuple[str, str], str] = {}
 
@@ -72,8 +88,13 @@ class _Run:
         return column_faults(name, schema)
 
     def _validate(self) -> None:
-        now = Sitting(self.judge, self.cap)
-        usable = {name: frame for name, frame in self.frames.items() if not self.faults[name]}
+        # Pandera looks at the columns; of the rows it hears from the judge.
+        now = Sitting(self.judge, shows_rows=False)
+        usable = {
+            name: pl.LazyFrame(schema=frame.collect_schema())
+            for name, frame in self.frames.items()
+            if not self.faults[name]
+        }
         for table in TABLES.keys() & usable.keys():
             for schema in (alone(table, self.shipped), together(table, self.shipped)):
                 try:
@@ -125,7 +146,7 @@ class _Run:
     def _violations(self, slug: str, table: str) -> tuple[Violation, ...]:
         if slug == "never-empty":
             return (violation(slug, table, "", "", "0 rows", "at least 1 row", "pandera"),)
-        found = self.judge.violations(slug, table, self.cap).select("key", "column", "value", "expected")
+        found = self.judge.violations(slug, table).select("key", "column", "value", "expected")
         return tuple(
             violation(slug, table, key, column, value, expected, "pandera")
             for key, column, value, expected in found.iter_rows()

@@ -1,0 +1,148 @@
+"""Results and splits a few races at a time, so that memory is bounded whatever the size of an archive.
+
+What is judged within a race needs no more than whole races. Where every table has its races in unbroken runs
+and in the same order, they are cut as they are read; that they are is found out on the way. Elsewhere rows are
+first sorted into files by a hash of their race.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from bowerman_data.schemas._frames import ROW
+
+__all__ = ["BATCH", "Scattered", "in_parts", "in_runs"]
+
+BATCH = 125_000
+"""Rows of the first table judged at once."""
+MOST_AHEAD = 64
+"""So many batches a table may hold of races that the first has not reached."""
+
+RACE_ID = "race_id"
+Batch = dict[str, pl.DataFrame]
+
+
+class Scattered(Exception):
+    """The races of the tables are not in unbroken runs, or not in the same order."""
+
+
+def in_runs(tables: Mapping[str, pl.LazyFrame], size: int = BATCH) -> Iterator[Batch]:
+    """Whole races in the order of the rows, of each table those of the same races.
+
+    Raises Scattered, at the latest after the last batch, where that cannot be done.
+    """
+    readers = {name: _Reader(frame, size) for name, frame in tables.items()}
+    lead, *others = readers.values()
+    apart = [lead.races.clear()]
+    while not all(reader.is_done for reader in readers.values()):
+        taken = lead.take(lead.whole_races())
+        races = lead.lately
+        following = [other.take(other.down_to(races, and_all=lead.is_done)) for other in others]
+        apart += [other.lately.filter(~_among(other.lately, races)) for other in others]
+        yield dict(zip(tables, [taken, *following], strict=True))
+    # Each race in one run of each table, and none of it judged without its rows in the first.
+    met = [reader.met() for reader in readers.values()]
+    if _among(pl.concat(apart), met[0]).any():
+        raise Scattered
+
+
+def _among(races: pl.Series, others: pl.Series) -> pl.Series:
+    return races.is_in(others.implode(), nulls_equal=True)
+
+
+class _Reader:
+    """One table from the top, with the runs of equal races in what is held of it."""
+
+    def __init__(self, frame: pl.LazyFrame, size: int) -> None:
+        self.size, self.row = size, 0
+        self.chunks = iter(frame.collect_batches(maintain_order=True, chunk_size=max(size // 2, 1)))
+        self.held = frame.collect_schema().to_frame()
+        self.starts = pl.Series("start", [], pl.UInt32)
+        self.races = self.held[RACE_ID]
+        self.lately = self.races
+        self.before: list[pl.Series] = []
+        self.is_at_end = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every row has been taken."""
+        if not self.held.height:
+            self.read()
+        return self.is_at_end and not self.held.height
+
+    def read(self) -> None:
+        """Hold another chunk, and where in it a race begins."""
+        chunk = next(self.chunks, None)
+        if chunk is None:
+            self.is_at_end = True
+            return
+        race = chunk[RACE_ID]
+        begins = race.ne_missing(race.shift())
+        begins[0] = not self.held.height or self.races[-1] != race[0]
+        starts = begins.arg_true()
+        self.races = pl.concat([self.races, race.gather(starts)])
+        self.starts = pl.concat([self.starts, (starts + self.held.height).cast(pl.UInt32)])
+        self.held = pl.concat([self.held, chunk]) if self.held.height else chunk
+
+    def whole_races(self) -> int:
+        """How many of the runs held make a batch; those of at least one race."""
+        while not self.is_at_end and (self.held.height <= self.size or self.starts.len() == 1):
+            self.read()
+        if self.is_at_end and self.held.height <= self.size:
+            return self.starts.len()
+        # The last run held may go on in the next chunk.
+        return max(1, int((self.starts <= self.size).sum()) - 1)
+
+    def down_to(self, races: pl.Series, *, and_all: bool) -> int:
+        """How many of the runs held stand before the end of these races; all there are, if so asked."""
+        while True:
+            ours = _among(self.races, races).arg_true()
+            runs = 0 if ours.is_empty() else int(ours[-1]) + 1
+            if self.is_at_end or (not and_all and 0 < runs < self.races.len()):
+                return self.races.len() if and_all else runs
+            if self.held.height > MOST_AHEAD * self.size:
+                raise Scattered
+            self.read()
+
+    def take(self, runs: int) -> pl.DataFrame:
+        """The rows of so many runs, numbered."""
+        rows = self.starts[runs] if runs < self.starts.len() else self.held.height
+        taken, self.held = self.held.head(rows), self.held.slice(rows)
+        self.lately, self.races = self.races.head(runs), self.races.slice(runs)
+        self.starts = self.starts.slice(runs) - rows
+        self.before.append(self.lately)
+        self._only_once(self.lately)
+        self.row += rows
+        return taken.rechunk().with_row_index(ROW, self.row - rows)
+
+    def met(self) -> pl.Series:
+        """Every race taken."""
+        return self._only_once(pl.concat(self.before))
+
+    @staticmethod
+    def _only_once(races: pl.Series) -> pl.Series:
+        if races.n_unique() < races.len():
+            raise Scattered
+        return races
+
+
+def in_parts(tables: Mapping[str, pl.LazyFrame], parts: int) -> Iterator[Batch]:
+    """Whole races by a hash of their id, through files."""
+    with tempfile.TemporaryDirectory(prefix="bowerman-") as folder:
+        for name, frame in tables.items():
+            part = (pl.col(RACE_ID).hash() % parts).fill_null(0).cast(pl.UInt32)
+            by_part = pl.PartitionBy(Path(folder, name), key=part.alias("part"), include_key=False)
+            frame.with_row_index(ROW).sink_parquet(by_part, compression="lz4", mkdir=True, statistics=False)
+        for at in range(parts):
+            yield {name: _part(Path(folder, name), at, frame) for name, frame in tables.items()}
+
+
+def _part(folder: Path, at: int, frame: pl.LazyFrame) -> pl.DataFrame:
+    files = sorted((folder / f"part={at}").glob("**/*.parquet"))
+    if not files:
+        return frame.with_row_index(ROW).collect_schema().to_frame()
+    return pl.read_parquet(files, hive_partitioning=False).rechunk()

@@ -1,0 +1,146 @@
+"""Everybody in a race, each once, with a number that stands for race and athlete."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._numbers import BY_RACE, PAIR, PERSON, RACE, new_in, numbered, races, spread
+
+__all__ = ["People", "entrants", "met", "stand_once", "strangers"]
+
+SPREAD = 0x9E37_79B9_7F4A_7C15
+"""An odd number that spreads small ones over 64 bits."""
+NOBODY = pl.Schema(
+    {
+        RACE: pl.UInt32(),
+        "athlete_id": pl.String(),
+        "result_ms": pl.Int32(),
+        "finish_ms": pl.Int32(),
+        "finish_decimals": pl.Int16(),
+        "started": pl.Boolean(),
+    }
+)
+
+
+class People(NamedTuple):
+    """Everybody in a race, each once and in the row of his number there, and whose number each split has."""
+
+    listed: pl.DataFrame
+    of_splits: pl.Series
+
+
+def people(frames: Frames, finishes: pl.DataFrame) -> People:
+    """Those of the results, in the order of `finishes`, and behind them whoever has splits only."""
+    frame = numbered(frames, "splits").select(*PAIR, pl.col("basis") == "athlete")
+    begins = new_in(frame, *PAIR, "basis")
+    runs = frame.filter(begins)
+    number = _in_step(runs, finishes)
+    others = runs.select(PAIR).filter(number.is_null()).drop_nulls()
+    if others.height:
+        others = others.unique(maintain_order=True)
+        among_others = _position(runs, others) + finishes.height
+        number = pl.select(pl.coalesce(number, among_others)).to_series()
+        finishes = pl.concat([finishes, others], how="diagonal")
+    return People(finishes, spread(number, begins).alias(PERSON))
+
+
+def _in_step(runs: pl.DataFrame, finishes: pl.DataFrame) -> pl.Series:
+    """The position of each run, which is quickly told where athletes stand in splits as they do in results."""
+    theirs, leaders = runs.filter(pl.col("basis")), runs.filter(~pl.col("basis"))
+    if leaders.height + theirs.height < runs.height or not _are_equal(theirs, finishes):
+        return _position(runs, finishes)
+    keys = finishes.select(_hash()).to_series()
+    led = keys.is_in(leaders.select(_hash()).to_series().implode()).arg_true()
+    of_leaders = led.gather(_position(leaders, finishes[led])).cast(pl.UInt32)
+    numbers = pl.Series("at", [None], pl.UInt32).new_from_index(0, runs.height)
+    numbers = numbers.scatter(runs["basis"].arg_true(), pl.int_range(theirs.height, dtype=pl.UInt32, eager=True))
+    return numbers.scatter((~runs["basis"]).arg_true(), of_leaders)
+
+
+def _are_equal(some: pl.DataFrame, others: pl.DataFrame) -> bool:
+    return some.height == others.height and all(some[name].equals(others[name]) for name in PAIR)
+
+
+def _position(rows: pl.DataFrame, among: pl.DataFrame) -> pl.Series:
+    """In which row of `among`, where each pair stands once, the pairs stand; null where in none."""
+    hashes = among.select(_hash()).with_row_index("at")
+    found = rows.select(_hash()).join(hashes, on="key", how="left", maintain_order="left")["at"]
+    if found.len() == rows.height and _are_those(rows, among, found):
+        return found
+    # Two pairs had one hash.
+    exact = among.select(PAIR).with_row_index("at")
+    return rows.join(exact, on=PAIR, how="left", maintain_order="left")["at"]
+
+
+def stand_once(pairs: pl.DataFrame) -> bool:
+    """Whether no two rows are of one athlete in one race; a collision of hashes says no, and costs time only."""
+    return pairs.select(_hash()).to_series().n_unique() == pairs.height
+
+
+def _hash() -> pl.Expr:
+    return (pl.col("athlete_id").hash() ^ (pl.col(RACE).cast(pl.UInt64) * SPREAD)).alias("key")
+
+
+def _are_those(rows: pl.DataFrame, among: pl.DataFrame, found: pl.Series) -> bool:
+    pairs = [(among[name].gather(found), rows[name]) for name in PAIR]
+    differ = [(got != wanted) & found.is_not_null() for got, wanted in pairs]
+    return not any(bool(one.fill_null(False).any()) for one in differ)
+
+
+def entrants(frames: Frames) -> People:
+    """Everybody in results and splits."""
+    return frames.once("entrants", lambda: people(frames, finishes(frames)))
+
+
+def finishes(frames: Frames) -> pl.DataFrame:
+    """Of each athlete in a race the time and whether he started."""
+    return frames.once("finishes", lambda: _finishes(frames))
+
+
+def _finishes(frames: Frames) -> pl.DataFrame:
+    if "results" not in frames:
+        return NOBODY.to_frame()
+    finished, time_ms = pl.col("status") == "OK", pl.col("time_ms")
+    rows = numbered(frames, "results").filter(pl.col("race_id").is_not_null() & pl.col("athlete_id").is_not_null())
+    listed = rows.select(
+        RACE,
+        "athlete_id",
+        result_ms="time_ms",
+        finish_ms=pl.when(finished).then("time_ms"),
+        finish_decimals=pl.when(finished).then("decimals"),
+        started=pl.col("status") != "DNS",
+    )
+    if stand_once(listed):
+        return listed
+    by_time = rows.sort("time_ms", "decimals", nulls_last=True)
+    return by_time.group_by(RACE, "athlete_id", maintain_order=True).agg(
+        result_ms=time_ms.first(),
+        finish_ms=time_ms.filter(finished).first(),
+        finish_decimals=pl.col("decimals").filter(finished).first(),
+        started=(pl.col("status") != "DNS").any(),
+    )
+
+
+def met(frames: Frames, table: str, name: str) -> pl.Series:
+    """The values of a column, each at least once, and perhaps some that only the other table of the races has."""
+    if table in BY_RACE and name == "race_id":
+        return races(frames)["race_id"].drop_nulls()
+    if table in BY_RACE and name == "athlete_id":
+        return frames.once("athletes met", lambda: _athletes(frames))
+    return frames.values(table, name)
+
+
+def _athletes(frames: Frames) -> pl.Series:
+    if "results" not in frames:
+        return strangers(frames)
+    return pl.concat([numbered(frames, "results")["athlete_id"].drop_nulls(), strangers(frames)])
+
+
+def strangers(frames: Frames) -> pl.Series:
+    """Whoever has splits and no result in the race."""
+    if "splits" not in frames:
+        return pl.Series("athlete_id", [], pl.String)
+    return entrants(frames).listed["athlete_id"].slice(finishes(frames).height)
