@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bowerman_data.expectations._counting import Holder
 from bowerman_data.expectations._query import Keep
+from bowerman_data.schemas.verdicts import Engine
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
@@ -84,6 +85,7 @@ def _is_unknown_table(error: Exception) -> bool:
 class DuckDBHolder:
     """Tables of a DuckDB connection. `names` maps the contract's names to SQL that stands after FROM."""
 
+    engine: Engine = "gx"
     sliced = False
 
     def __init__(self, execute: Callable[[str], Any], names: Mapping[str, str]) -> None:
@@ -139,7 +141,7 @@ class DuckDBHolder:
 class SparkHolder:
     """Tables and views of a Spark session. `names` maps the contract's names to SQL that stands after FROM."""
 
-    keep = None
+    engine: Engine = "spark"
     sliced = False
 
     def __init__(self, session: SparkSession, names: Mapping[str, str]) -> None:
@@ -151,6 +153,11 @@ class SparkHolder:
     def query(self, sql: str) -> Sequence[Sequence[Any]]:
         """The rows that a query gives."""
         return [tuple(row) for row in self._session.sql(sql).collect()]
+
+    @property
+    def keep(self) -> Keep | None:
+        """None: somebody else's views may change."""
+        return None
 
     def slices(self, table: str) -> Iterator[Holder]:
         """None: Spark distributes by itself."""
@@ -174,12 +181,10 @@ class SparkHolder:
         return self._columns[table]
 
     def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
-        from pyspark.errors import AnalysisException  # pyright: ignore[reportMissingImports]
-
-        try:
-            found = self._session.sql(f"SELECT * FROM {self.source(table)} t").dtypes
-        except AnalysisException as error:
-            if "TABLE_OR_VIEW_NOT_FOUND" in str(error):
-                return None
-            raise
+        source = self.source(table)
+        if source is None or not self._session.catalog.tableExists(
+            source
+        ):  # asked for its rows, Spark would complain on stderr
+            return None
+        found = self._session.sql(f"SELECT * FROM {source} t").dtypes
         return [(name, _spark_type(dtype)) for name, dtype in found]

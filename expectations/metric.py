@@ -112,6 +112,9 @@ class InvariantsJudged(TableMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> dict[str, Verdict]:
+        archive = getattr(execution_engine, "archive", None)
+        if archive is not None:
+            return _judged(archive, metric_value_kwargs)
         frame, names = _batch(execution_engine, metric_domain_kwargs), _names(metric_value_kwargs, "`")
         session, view = frame.sparkSession, f"bowerman_batch_{uuid4().hex}"
         frame.createTempView(view)
