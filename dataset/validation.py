@@ -102,6 +102,9 @@ def _engines(engine: str) -> Iterator[Run]:
 
         yield pandera
     if engine in ("both", "gx"):
+        from bowerman_data.expectations._deferred import import_great_expectations
+
+        import_great_expectations()
         from bowerman_data.expectations.engine import run as gx
 
         yield gx

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from bowerman_data.expectations._holders import DuckDBHolder
 from bowerman_data.expectations._query import Keep
-from bowerman_data.expectations._sql import literal
 from bowerman_data.expectations._slices import SLICE, Slicing, rows_of, slicing_of
+from bowerman_data.expectations._sql import literal
 from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["Archive"]
@@ -104,7 +104,8 @@ class Archive(DuckDBHolder):
             if self.columns(name) is not None and column in dict(self.columns(name) or ()):
                 named = " UNION ALL ".join(f"SELECT {column} FROM {_IN_SLICES[table]}" for table in sorted(present))
                 self._create(
-                    name, self._connection.sql(f"SELECT * FROM {name} WHERE {column} IN (SELECT {column} FROM ({named}) n)")
+                    name,
+                    self._connection.sql(f"SELECT * FROM {name} WHERE {column} IN (SELECT {column} FROM ({named}) n)"),
                 )
 
 

@@ -155,7 +155,9 @@ class _Judgement:
         tallies = Counting(self.holder, self.table, source, self.cap).run(clauses)
         seconds = (perf_counter() - started) / len(slugs)
         broken = [(clause, tally) for clause, tally in zip(clauses, tallies, strict=True) if tally.failed]
-        return {slug: self._said(slug, [pair for pair in broken if pair[0].invariant == slug], seconds) for slug in slugs}
+        return {
+            slug: self._said(slug, [pair for pair in broken if pair[0].invariant == slug], seconds) for slug in slugs
+        }
 
     def _said(self, slug: str, broken: Sequence[tuple[Clause, Tally]], seconds: float) -> _Found:
         listed = [
@@ -164,7 +166,9 @@ class _Judgement:
             for key, value, wanted in tally.listed
         ]
         failed = sum(tally.failed for _, tally in broken)
-        return _Found("fail" if failed else "pass", failed, tuple(sorted(listed, key=_order)[: self.cap]), None, seconds)
+        return _Found(
+            "fail" if failed else "pass", failed, tuple(sorted(listed, key=_order)[: self.cap]), None, seconds
+        )
 
 
 def judge(holder: Holder, table: str, invariants: Sequence[str], *, shipped: bool, cap: int = CAP) -> list[Verdict]:

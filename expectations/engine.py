@@ -109,9 +109,7 @@ def _validated(archive: Archive, connection: duckdb.DuckDBPyConnection, suite: E
         source.release()
 
 
-def _verdicts(
-    tables: Mapping[str, Data], archived: Callable[..., Archive], shipped: bool, cap: int
-) -> list[Verdict]:
+def _verdicts(tables: Mapping[str, Data], archived: Callable[..., Archive], shipped: bool, cap: int) -> list[Verdict]:
     """A verdict for each invariant; what an engine raises becomes an outcome."""
     with _LOCK, duckdb.connect() as connection:
         unread = dict(_registered(connection, tables))
