@@ -28,7 +28,7 @@ class _Deferred(ModuleType):
     def __getattr__(self, name: str) -> object:
         with _LOCK:
             if type(self) is _Deferred:
-                self.__class__ = ModuleType
+                self.__class__ = ModuleType  # type: ignore[assignment]  # it is one from now on
                 spec = self.__spec__
                 if spec is not None and spec.loader is not None:
                     spec.loader.exec_module(self)
