@@ -111,6 +111,9 @@ def _engines(engine: str, spark_master: str) -> Iterator[Run]:
 
         yield pandera
     if engine in ("both", "gx"):
+        from bowerman_data.expectations._deferred import import_great_expectations
+
+        import_great_expectations()
         from bowerman_data.expectations.engine import run as gx
 
         yield gx

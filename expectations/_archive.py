@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from bowerman_data.expectations._holders import DuckDBHolder
 from bowerman_data.expectations._query import Keep
-from bowerman_data.expectations._sql import literal
 from bowerman_data.expectations._slices import SLICE, Slicing, rows_of, slicing_of
+from bowerman_data.expectations._sql import literal
 from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["Archive"]
@@ -52,8 +52,7 @@ class Archive(DuckDBHolder):
         if rows <= _FEW:
             self._execute("SET threads = 1; PRAGMA disable_optimizer")
         elif self.sliced:
-            # The joins are written in the order that suits races; the optimizer guesses from distinct counts, and errs.
-            self._execute(f"SET memory_limit = '{_MEMORY}'; SET disabled_optimizers = 'join_order'")
+            self._execute(f"SET memory_limit = '{_MEMORY}'")
 
     @property
     def keep(self) -> Keep | None:
@@ -78,11 +77,14 @@ class Archive(DuckDBHolder):
         """Some races at a time, in tables of their own, with whom and what they name."""
         names = {"results"} if table == "results" else set(_BY_RACE)
         slicing = self._slicing or self._cut()
+        # The joins are written in the order that suits races; the optimizer guesses that few rows match, and errs.
+        self._execute("SET disabled_optimizers = 'join_order'")
         for spans in slicing.spans:
             for name in names & spans.keys():
                 self._create(name, slicing.rows[name].read(self._connection, spans[name]))
             self._beside(names & spans.keys())
             yield _Slice(self)
+        self._execute("RESET disabled_optimizers")
 
     def _cut(self) -> Slicing:
         there = [name for name in _BY_RACE if self._declared(name)]
@@ -104,7 +106,8 @@ class Archive(DuckDBHolder):
             if self.columns(name) is not None and column in dict(self.columns(name) or ()):
                 named = " UNION ALL ".join(f"SELECT {column} FROM {_IN_SLICES[table]}" for table in sorted(present))
                 self._create(
-                    name, self._connection.sql(f"SELECT * FROM {name} WHERE {column} IN (SELECT {column} FROM ({named}) n)")
+                    name,
+                    self._connection.sql(f"SELECT * FROM {name} WHERE {column} IN (SELECT {column} FROM ({named}) n)"),
                 )
 
 

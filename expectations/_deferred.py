@@ -1,7 +1,7 @@
 """Great Expectations, imported without the libraries that it touches only when it draws.
 
 Of what `import great_expectations` spends, scipy.stats and altair, which it needs for the divergence
-of distributions and its chart, are a third; pandas, SQLAlchemy and, where it is installed, pyspark
+of distributions and its chart, are nearly a third of the processor time; pandas, SQLAlchemy and, where it is installed, pyspark
 most of the rest. The two are loaded when somebody first asks them for something.
 """
 
@@ -28,7 +28,7 @@ class _Deferred(ModuleType):
     def __getattr__(self, name: str) -> object:
         with _LOCK:
             if type(self) is _Deferred:
-                self.__class__ = ModuleType
+                self.__class__ = ModuleType  # type: ignore[assignment]  # it is one from now on
                 spec = self.__spec__
                 if spec is not None and spec.loader is not None:
                     spec.loader.exec_module(self)

@@ -32,7 +32,9 @@ _WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 
 # Races whose places are not 1 to n, each once, with times that rise; and those with points. Only these are put
 # in order, which is dear. A set of small numbers is a sum of powers of two.
-_PLACES = "bit_count(bit_or(CASE WHEN place BETWEEN 1 AND 60 THEN shiftleft(CAST(1 AS BIGINT), CAST(place AS INT)) END))"
+_PLACES = (
+    "bit_count(bit_or(CASE WHEN place BETWEEN 1 AND 60 THEN shiftleft(CAST(1 AS BIGINT), CAST(place AS INT)) END))"
+)
 _FALLS = (
     "SELECT DISTINCT a.race_id AS falls FROM {results} a JOIN {results} b "
     "ON a.race_id = b.race_id AND CAST(a.place AS INT) + 1 = b.place WHERE b.time_ms < a.time_ms"
@@ -73,7 +75,9 @@ _MARKS = (
 def relations() -> Iterator[Relation]:
     """Results beside their race and in order of place; marks; those who led the world."""
     yield Relation("one_race", "races", _RACES)
-    yield Relation("results", "results", f"SELECT t.*, {row_key('results')} AS row_key FROM {{results}} t", by_race=True)
+    yield Relation(
+        "results", "results", f"SELECT t.*, {row_key('results')} AS row_key FROM {{results}} t", by_race=True
+    )
     yield Relation("raced", "results", _RACED, by_race=True)
     yield Relation("to_rank", "results", _TO_RANK)
     yield Relation("ranked", "results", _RANKED, by_race=True)

@@ -7,12 +7,13 @@ it, into Parquet files in a temporary folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 __all__ = ["SLICE", "Rows", "Slicing", "rows_of", "slicing_of"]
@@ -20,6 +21,7 @@ __all__ = ["SLICE", "Rows", "Slicing", "rows_of", "slicing_of"]
 SLICE = 1_500_000  # rows of results and splits that are judged at once: what fits a few hundred MB
 
 Span = tuple[int, int]
+Positions = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,19 @@ class Rows:
         start, stop = span
         if isinstance(self.data, pa.Table):
             return connection.from_arrow(self.data.slice(start, stop - start))
-        return connection.sql(" UNION ALL ".join(self._within(start, stop)))
+        return connection.sql(" UNION ALL ".join(_within(self.data, start, stop)))
 
-    def _within(self, start: int, stop: int) -> Iterator[str]:
-        before = 0
-        for path, rows in self.data:
-            first, last = max(start - before, 0), min(stop - before, rows)
-            if first < last or before == 0:
-                read = f"read_parquet({_text(path)}, file_row_number = true, hive_partitioning = false)"
-                within = f"file_row_number >= {first} AND file_row_number < {last}"
-                yield f"SELECT * EXCLUDE (file_row_number) FROM {read} WHERE {within}"
-            before += rows
+
+def _within(files: Iterable[tuple[str, int]], start: int, stop: int) -> Iterator[str]:
+    """Queries for the rows of files between two positions; of the first, if only for the columns."""
+    before = 0
+    for path, rows in files:
+        first, last = max(start - before, 0), min(stop - before, rows)
+        if first < last or before == 0:
+            read = f"read_parquet({_text(path)}, file_row_number = true, hive_partitioning = false)"
+            within = f"file_row_number >= {first} AND file_row_number < {last}"
+            yield f"SELECT * EXCLUDE (file_row_number) FROM {read} WHERE {within}"
+        before += rows
 
 
 def _text(path: str) -> str:
@@ -85,7 +89,7 @@ def _grouped(connection: duckdb.DuckDBPyConnection, runs: str) -> bool:
     return bool(connection.sql(counted).fetchall()[0][0])
 
 
-def _begins(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, np.ndarray] | None:
+def _begins(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, Positions] | None:
     """Where each race of the first table begins in each; None unless they stand race by race in one order."""
     runs = [f"{name}_runs" for name in tables]
     if not all(_grouped(connection, name) for name in runs):
@@ -97,22 +101,21 @@ def _begins(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dic
     return begins if all(_rising(positions) for positions in begins.values()) else None
 
 
-def _rising(positions: np.ndarray) -> bool:
+def _rising(positions: Positions) -> bool:
     return bool(np.all(np.diff(positions[positions >= 0]) > 0))
 
 
-def _spans(begins: dict[str, np.ndarray], rows: Mapping[str, Rows], size: int) -> list[Mapping[str, Span]]:
+def _spans(begins: dict[str, Positions], rows: Mapping[str, Rows], size: int) -> list[Mapping[str, Span]]:
     """Slices of whole races, of about so many rows of all tables together."""
     # A race without rows in a table begins where the next one does.
     starts = {name: _carried(positions, len(rows[name])) for name, positions in begins.items()}
-    ahead = sum(starts.values())
-    wanted = np.arange(0, ahead[-1], size)[1:] if len(ahead) else []
-    cuts = np.unique(np.searchsorted(ahead, wanted))
+    ahead = np.sum(list(starts.values()), axis=0)
+    cuts = np.unique(np.searchsorted(ahead, np.arange(size, ahead[-1], size)))
     edges = {name: [0, *at[cuts].tolist(), len(rows[name])] for name, at in starts.items()}
     return [{name: (at[n], at[n + 1]) for name, at in edges.items()} for n in range(len(cuts) + 1)]
 
 
-def _carried(positions: np.ndarray, end: int) -> np.ndarray:
+def _carried(positions: Positions, end: int) -> Positions:
     known = np.where(positions >= 0, positions, end)
     return np.minimum.accumulate(known[::-1])[::-1]
 

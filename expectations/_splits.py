@@ -59,7 +59,9 @@ _ON_THE_WAY = (
 )
 
 # Where athletes' laps begin and end.
-_ENDS = " UNION ".join(f"SELECT {end} AS at_m FROM {{splits}} WHERE from_m > 0 AND basis = 'athlete'" for end in ("from_m", "to_m"))
+_ENDS = " UNION ".join(
+    f"SELECT {end} AS at_m FROM {{splits}} WHERE from_m > 0 AND basis = 'athlete'" for end in ("from_m", "to_m")
+)
 
 
 # A man's passing is his own split, else the leader's where he led, else his finish: the least of these, when each

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import great_expectations as gx
 import pyarrow as pa
+import pyarrow.parquet as pq
 from great_expectations import ExpectationSuite
 from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context import EphemeralDataContext
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["check_names", "errors", "in_order", "quiet_context", "run", "suite_of", "verdict_of"]
 
 Data = pa.Table | Path
+
+_UNREAD = ("declared-columns", "never-empty")
+_EXPORTED = ("invariant", "table", "key", "column", "value", "expected")
 
 _LOCK = Lock()  # one data source serves all runs of a process, one after the other
 
@@ -118,9 +122,7 @@ def _validated(archive: Archive, connection: duckdb.DuckDBPyConnection, suite: E
         source.release()
 
 
-def _verdicts(
-    tables: Mapping[str, Data], archived: Callable[..., Archive], shipped: bool, cap: int
-) -> list[Verdict]:
+def _verdicts(tables: Mapping[str, Data], archived: Callable[..., Archive], shipped: bool, cap: int) -> list[Verdict]:
     """A verdict for each invariant; what an engine raises becomes an outcome."""
     with _LOCK, duckdb.connect() as connection:
         unread = dict(_registered(connection, tables))
@@ -173,7 +175,17 @@ def run(
         every.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="bowerman-") as folder:
         verdicts = _verdicts(given, partial(Archive, folder=Path(folder), every=every, size=at_once), shipped, cap)
+    if every is not None:
+        _export_unread(verdicts, every)
     return in_order(verdicts, tables)
+
+
+def _export_unread(verdicts: list[Verdict], every: Path) -> None:
+    """Write what is said of tables without a look at their rows: all of it is listed."""
+    said = [v for verdict in verdicts if verdict.invariant in _UNREAD for v in verdict.violations]
+    if said:
+        columns = {name: pa.array([getattr(v, name) for v in said], pa.string()) for name in _EXPORTED}
+        pq.write_table(pa.table(columns), every / "gx-tables.parquet")
 
 
 def _registered(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Data]) -> Iterator[tuple[str, str]]:
