@@ -221,7 +221,7 @@ class Judge:
         for slug, _ in failing:
             tallies[slug].listing = tallies[slug].listing or Listing(slug, table, self.cap, self.every)
         plans = [_listed(frames, table, term, tallies[slug].listing) for slug, term in failing]
-        for (slug, term), found in zip(failing, pl.collect_all(plans), strict=True):
+        for (slug, term), found in zip(failing, pl.collect_all(plans, engine="in-memory"), strict=True):
             explained = term.explain(found) if isinstance(term, Finding) and term.explain else found
             listing = tallies[slug].listing
             assert listing is not None
