@@ -18,9 +18,18 @@ T = TypeVar("T")
 class Frames:
     """Tables by name, and what several invariants derive from them, made once."""
 
-    def __init__(self, tables: Mapping[str, pl.LazyFrame], whole: Frames | None = None) -> None:
-        """Number the rows of each table; `whole` are all tables, where these hold a few of their races."""
+    def __init__(
+        self,
+        tables: Mapping[str, pl.LazyFrame],
+        whole: Frames | None = None,
+        is_large: Callable[[str], bool] = lambda name: False,
+    ) -> None:
+        """Number the rows of each table; `whole` are all tables, where these hold a few of their races.
+
+        A table that `is_large` stays on disk; the others are held in memory once they are asked for.
+        """
         self._tables = {name: _numbered(frame) for name, frame in tables.items()}
+        self._is_large = is_large
         self._made: dict[str, Any] = {}
         self.whole = whole or self
 
@@ -30,7 +39,10 @@ class Frames:
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
         """The table with its row positions."""
-        return self._tables[name]
+        if self._is_large(name):
+            return self._tables[name]
+        # In one piece: Polars 2.1 panics on the text of rows that are picked from several.
+        return self.once(f"{name} in memory", lambda: self._tables[name].collect().rechunk()).lazy()
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` returns, made at the first call under that name."""
