@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-__all__ = ["ROW", "Frames", "begins_race", "is_ordered", "out_of_order"]
+__all__ = ["ROW", "Frames", "out_of_order"]
 
 ROW = "#row"
 """The row's position in the frame as it was given."""
@@ -84,12 +84,6 @@ def _numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame if ROW in frame.collect_schema() else frame.with_row_index(ROW)
 
 
-def begins_race() -> pl.Expr:
-    """True for a row whose race is not that of the row above it."""
-    race = pl.col("race_id")
-    return race.ne_missing(race.shift()) | (pl.int_range(pl.len()) == 0)
-
-
 def out_of_order(columns: tuple[str, ...]) -> pl.Expr:
     """True for a row that sorts before the row above it: ascending, nulls last, text by code point."""
     before = pl.lit(False)
@@ -98,9 +92,3 @@ def out_of_order(columns: tuple[str, ...]) -> pl.Expr:
         lower = ((this < last) | last.is_null() & this.is_not_null()).fill_null(False)
         before = lower | this.eq_missing(last) & before
     return before & (pl.int_range(pl.len()) > 0)
-
-
-def is_ordered(frame: pl.LazyFrame, columns: tuple[str, ...]) -> bool:
-    """Whether the rows stand in this order."""
-    disordered: bool = frame.select(out_of_order(columns).any()).collect().item()
-    return not disordered
