@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-__all__ = ["ROW", "Frames", "begins_race", "is_ordered", "out_of_order"]
+__all__ = ["ROW", "Frames", "out_of_order"]
 
 ROW = "#row"
 """The row's position in the frame as it was given."""
@@ -18,9 +18,18 @@ T = TypeVar("T")
 class Frames:
     """Tables by name, and what several invariants derive from them, made once."""
 
-    def __init__(self, tables: Mapping[str, pl.LazyFrame], whole: Frames | None = None) -> None:
-        """Number the rows of each table; `whole` are all tables, where these hold a few of their races."""
+    def __init__(
+        self,
+        tables: Mapping[str, pl.LazyFrame],
+        whole: Frames | None = None,
+        is_large: Callable[[str], bool] = lambda name: False,
+    ) -> None:
+        """Number the rows of each table; `whole` are all tables, where these hold a few of their races.
+
+        A table that `is_large` stays on disk; the others are held in memory once they are asked for.
+        """
         self._tables = {name: _numbered(frame) for name, frame in tables.items()}
+        self._is_large = is_large
         self._made: dict[str, Any] = {}
         self.whole = whole or self
 
@@ -30,7 +39,10 @@ class Frames:
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
         """The table with its row positions."""
-        return self._tables[name]
+        if self._is_large(name):
+            return self._tables[name]
+        # In one piece: Polars 2.1 panics on the text of rows that are picked from several.
+        return self.once(f"{name} in memory", lambda: self._tables[name].collect().rechunk()).lazy()
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` returns, made at the first call under that name."""
@@ -72,12 +84,6 @@ def _numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame if ROW in frame.collect_schema() else frame.with_row_index(ROW)
 
 
-def begins_race() -> pl.Expr:
-    """True for a row whose race is not that of the row above it."""
-    race = pl.col("race_id")
-    return race.ne_missing(race.shift()) | (pl.int_range(pl.len()) == 0)
-
-
 def out_of_order(columns: tuple[str, ...]) -> pl.Expr:
     """True for a row that sorts before the row above it: ascending, nulls last, text by code point."""
     before = pl.lit(False)
@@ -86,9 +92,3 @@ def out_of_order(columns: tuple[str, ...]) -> pl.Expr:
         lower = ((this < last) | last.is_null() & this.is_not_null()).fill_null(False)
         before = lower | this.eq_missing(last) & before
     return before & (pl.int_range(pl.len()) > 0)
-
-
-def is_ordered(frame: pl.LazyFrame, columns: tuple[str, ...]) -> bool:
-    """Whether the rows stand in this order."""
-    disordered: bool = frame.select(out_of_order(columns).any()).collect().item()
-    return not disordered

@@ -49,20 +49,21 @@ def _outside(frames: Frames, table: str, column: Column) -> pl.Expr | None:
     if column.name == "mark":
         # A mark that its time makes is one.
         return outside_domain(column, ODD_MARK)
-    if table not in BY_RACE or column.pattern is None:
-        return outside_domain(column)
-    return among(column.name, frames.once(f"strange {column.name}", lambda: _strange(frames, table, column)))
+    outside = outside_domain(column)
+    if table not in BY_RACE or column.pattern is None or outside is None:
+        return outside
+    return among(column.name, frames.once(f"strange {column.name}", lambda: _strange(frames, table, column, outside)))
 
 
-def _strange(frames: Frames, table: str, column: Column) -> pl.Series:
+def _strange(frames: Frames, table: str, column: Column, outside: pl.Expr) -> pl.Series:
     """The values outside the domain; those that stand where they refer to are looked at there."""
     references = [one for one in TABLES[table].references if one.column == column.name and one.table in frames]
     if not references:
-        return met(frames, table, column.name).to_frame().filter(outside_domain(column)).to_series()
+        return met(frames, table, column.name).to_frame().filter(outside).to_series()
     (reference,) = references
     there = frames.whole.values(reference.table, reference.target).to_frame()
-    beyond = frames.whole.once(f"strange {reference}", lambda: there.filter(outside_domain(column)).to_series())
-    unknown = _unknown(frames, table, reference).to_frame().filter(outside_domain(column)).to_series()
+    beyond = frames.whole.once(f"strange {reference}", lambda: there.filter(outside).to_series())
+    unknown = _unknown(frames, table, reference).to_frame().filter(outside).to_series()
     return pl.concat([beyond, unknown])
 
 

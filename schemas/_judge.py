@@ -70,7 +70,8 @@ class Judge:
     ) -> None:
         """Take the tables."""
         self._tables = tables
-        self.frames = Frames({name: frame for name, frame in tables.items() if name not in faulty})
+        sound = {name: frame for name, frame in tables.items() if name not in faulty}
+        self.frames = Frames(sound, is_large=self._is_large)
         self.faulty = faulty
         self.shipped = shipped
         self.wanted = wanted
@@ -113,7 +114,7 @@ class Judge:
             self._by_races(in_parts(self._raced(together), parts), together)
 
     def _is_large(self, table: str) -> bool:
-        return table in BY_RACE and table in self.frames and self.rows(table) > self.batch
+        return table in BY_RACE and table not in self.faulty and self.rows(table) > self.batch
 
     def _raced(self, together: list[str]) -> dict[str, pl.LazyFrame]:
         return {name: self._tables[name] for name in together}
@@ -221,7 +222,7 @@ class Judge:
         for slug, _ in failing:
             tallies[slug].listing = tallies[slug].listing or Listing(slug, table, self.cap, self.every)
         plans = [_listed(frames, table, term, tallies[slug].listing) for slug, term in failing]
-        for (slug, term), found in zip(failing, pl.collect_all(plans), strict=True):
+        for (slug, term), found in zip(failing, pl.collect_all(plans, engine="in-memory"), strict=True):
             explained = term.explain(found) if isinstance(term, Finding) and term.explain else found
             listing = tallies[slug].listing
             assert listing is not None

@@ -38,7 +38,7 @@ def _races(frames: Frames) -> pl.DataFrame:
     if "races" in frames:
         facts = frames.whole.once("race facts", lambda: race_facts(frames.whole).collect())
         ids = _with_facts(ids, facts)
-    return pl.concat([ids, ids.clear(1)])
+    return pl.concat([ids, ids.clear(1)], rechunk=True)
 
 
 def _with_facts(ids: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:

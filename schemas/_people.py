@@ -43,7 +43,7 @@ def people(frames: Frames, finishes: pl.DataFrame) -> People:
         others = others.unique(maintain_order=True)
         among_others = _position(runs, others) + finishes.height
         number = pl.select(pl.coalesce(number, among_others)).to_series()
-        finishes = pl.concat([finishes, others], how="diagonal")
+        finishes = pl.concat([finishes, others], how="diagonal", rechunk=True)
     return People(finishes, spread(number, begins).alias(PERSON))
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from bowerman_data.schemas._clauses import Finding, rule
 from bowerman_data.schemas._codes import implying
 from bowerman_data.schemas._frames import Frames
-from bowerman_data.schemas._text import row_key, unit
+from bowerman_data.schemas._text import unit
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.tables import TABLES
 
@@ -60,7 +60,7 @@ def _records(frames: Frames) -> pl.DataFrame:
     rows = rows.filter((pl.col("status") == "OK") & pl.col("time_ms").is_not_null())
     dated = rows.join(_races(frames), on="race_id").filter(pl.col("date").is_not_null())
     year = pl.col("date").dt.year().cast(pl.Int32)
-    return dated.with_columns(year.alias("year"), key=row_key("results")).collect(engine="streaming")
+    return dated.with_columns(year.alias("year")).collect(engine="streaming").rechunk()
 
 
 def performances(frames: Frames, records: pl.DataFrame, claimed: Claimed) -> pl.DataFrame:
@@ -73,7 +73,9 @@ def performances(frames: Frames, records: pl.DataFrame, claimed: Claimed) -> pl.
         either = frames["marks"].with_columns(sex=pl.lit(list(SEXES))).explode("sex")
         listed.append(either.join(nations, on="athlete_id", how="left"))
     every = pl.concat(_performance(frame, claimed) for frame in listed)
-    return every.filter(pl.col("beaten_below").is_not_null() & pl.col("until").is_not_null()).collect(engine="streaming")
+    return every.filter(pl.col("beaten_below").is_not_null() & pl.col("until").is_not_null()).collect(
+        engine="streaming"
+    )
 
 
 def _fast_enough(results: pl.LazyFrame, records: pl.DataFrame, claimed: Claimed) -> pl.LazyFrame:

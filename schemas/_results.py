@@ -30,7 +30,7 @@ def prepare(frames: Frames) -> pl.LazyFrame:
     frame = with_marks(numbered(frames, "results"))
     if not _stand_in_order(frame):
         frame = frame.sort(RACE, *ORDER, nulls_last=True)
-    rows = _beside_neighbours(frame.lazy())
+    rows = _beside_neighbours(frame.lazy()).collect().rechunk().lazy()
     if "races" in frames:
         met, with_points = races(frames), frame.filter(pl.col("points").is_not_null())[RACE].unique()
         facts = (pl.lit(met[name]).gather(RACE).alias(name) for name in facts_of(met))
