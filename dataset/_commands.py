@@ -149,7 +149,7 @@ def _engines(choice: str) -> str:
     return (
         "Pandera and Great Expectations"
         if choice == "both"
-        else {"gx": "Great Expectations", "pandera": "Pandera"}[choice]
+        else {"gx": "Great Expectations", "pandera": "Pandera", "spark": "Great Expectations on Spark"}[choice]
     )
 
 
@@ -165,8 +165,17 @@ def _call(options: Options) -> dict[str, Any]:
         "sex": options.sex,
         "date": options.date,
         "quarantine": options.quarantine,
+        **_master(options),
         **{name: Path(path) for name, path in given.items() if path},
     }
+
+
+def _master(options: Options) -> dict[str, str]:
+    if options.spark_master is None:
+        return {}
+    if options.engine != "spark":
+        raise InputError(f"--spark-master: got --engine {options.engine}, expected --engine spark")
+    return {"spark_master": options.spark_master}
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

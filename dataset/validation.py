@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -25,7 +26,7 @@ from bowerman_data.schemas.verdicts import Engine, Outcome, Verdict
 
 __all__ = ["EngineChoice", "validate"]
 
-EngineChoice = Literal["both", "pandera", "gx"]
+EngineChoice = Literal["both", "pandera", "gx", "spark"]
 Run = Callable[..., list[Verdict]]
 PathLike = str | os.PathLike[str]
 
@@ -34,7 +35,7 @@ CAP = 1000
 ALL = 2**31 - 1
 _GX = ("great_expectations", "duckdb", "sqlalchemy")
 _PANDERA = ("pandera", "polars")
-_LIBRARIES = {"both": _PANDERA + _GX, "pandera": _PANDERA, "gx": _GX}
+_LIBRARIES = {"both": _PANDERA + _GX, "pandera": _PANDERA, "gx": _GX, "spark": (*_GX, "pyspark")}
 
 
 def validate(
@@ -48,6 +49,7 @@ def validate(
     sex: str | None = None,
     date: dt.date | str | None = None,
     quarantine: PathLike | None = None,
+    spark_master: str = "local[*]",
     **tables: Any,  # noqa: ANN401  (frames of any library)
 ) -> Report:
     """Judge tables by every invariant that they allow, and report; with no tables, the shipped ones.
@@ -61,13 +63,16 @@ def validate(
     `documents` is the folder of the source documents, or a frame of source_id, sha256 and text.
     `quarantine` is a folder for the rows that hold and those that do not.
 
-    Raises InputError, a ValueError, for what cannot be used, and ImportError with the pip line
-    where the engines are not installed.
+    `engine="spark"` runs the suites of Great Expectations on Spark: on the session that is active,
+    or on one that is started on `spark_master`, local or `spark://HOST:PORT`, and stopped again.
+
+    Raises InputError, a ValueError, for what cannot be used, ImportError with the pip line where the
+    engines are not installed, and OSError where there is no Java, or no Spark that answers.
 
     >>> validate(engine="pandera").ok
     True
     """
-    _check_engine(engine)
+    _check_engine(engine, spark_master)
     facts = Facts.of(mapping=mapping or {}, discipline=discipline, sex=sex, date=date)
     paths = [Path(path) for path in files]
     shipped = not tables and not paths
@@ -79,12 +84,12 @@ def validate(
         judged["documents"] = _documents(documents, judged)
     # The quarantine needs every violation, the report the first of them.
     cap = CAP if quarantine is None else ALL
-    verdicts = [verdict for run in _engines(engine) for verdict in run(judged, shipped=shipped, cap=cap)]
+    verdicts = [verdict for run in _engines(engine, spark_master) for verdict in run(judged, shipped=shipped, cap=cap)]
     return _report(readings, verdicts, quarantine)
 
 
-def _check_engine(engine: str) -> None:
-    """Raise where there is no such engine, or its libraries are not installed; that takes no time."""
+def _check_engine(engine: str, spark_master: str) -> None:
+    """Raise where there is no such engine, or it cannot run here; that takes no time."""
     if engine not in get_args(EngineChoice):
         raise UnknownName("engine", engine, get_args(EngineChoice))
     for library in _LIBRARIES[engine]:
@@ -92,10 +97,14 @@ def _check_engine(engine: str) -> None:
             require(library)
         except MissingExtra:
             # Both engines come with one extra, and it is the extra that the pip line names.
-            raise MissingExtra("validate") from None
+            raise MissingExtra("spark" if engine == "spark" else "validate") from None
+    if engine == "spark":
+        from bowerman_data.expectations._session import check_master
+
+        check_master(spark_master)
 
 
-def _engines(engine: str) -> Iterator[Run]:
+def _engines(engine: str, spark_master: str) -> Iterator[Run]:
     """The engines asked for; they are imported here and nowhere else, since that takes seconds."""
     if engine in ("both", "pandera"):
         from bowerman_data.schemas.engine import run as pandera
@@ -108,6 +117,10 @@ def _engines(engine: str) -> Iterator[Run]:
         from bowerman_data.expectations.engine import run as gx
 
         yield gx
+    if engine == "spark":
+        from bowerman_data.expectations.spark import run as spark
+
+        yield partial(spark, master=spark_master)
 
 
 def _shipped(edition: int | None) -> list[Reading]:

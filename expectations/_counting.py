@@ -16,6 +16,7 @@ from bowerman_data.expectations._query import (
     rows_query,
 )
 from bowerman_data.expectations._sql import Clause, literal
+from bowerman_data.schemas.verdicts import Engine
 
 __all__ = ["Counting", "Holder", "Tally"]
 
@@ -25,6 +26,11 @@ Row = tuple[str, str | None, str | None]
 
 class Holder(Protocol):
     """An engine that holds tables."""
+
+    @property
+    def engine(self) -> Engine:
+        """The name of the engine."""
+        ...
 
     @property
     def keep(self) -> Keep | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bowerman_data.expectations._counting import Holder
 from bowerman_data.expectations._query import Keep
+from bowerman_data.schemas.verdicts import Engine
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
@@ -84,6 +86,7 @@ def _is_unknown_table(error: Exception) -> bool:
 class DuckDBHolder:
     """Tables of a DuckDB connection. `names` maps the contract's names to SQL that stands after FROM."""
 
+    engine: Engine = "gx"
     sliced = False
 
     def __init__(self, execute: Callable[[str], Any], names: Mapping[str, str]) -> None:
@@ -139,18 +142,32 @@ class DuckDBHolder:
 class SparkHolder:
     """Tables and views of a Spark session. `names` maps the contract's names to SQL that stands after FROM."""
 
-    keep = None
+    engine: Engine = "spark"
     sliced = False
 
-    def __init__(self, session: SparkSession, names: Mapping[str, str]) -> None:
-        """Use the session as it is."""
+    def __init__(self, session: SparkSession, names: Mapping[str, str], kept: dict[str, str] | None = None) -> None:
+        """Use the session as it is. `kept` are the queries whose rows are kept, for tables that do not change."""
         self._session = session
         self._names = names
+        self._kept = kept
         self._columns: dict[str, Sequence[tuple[str, str]] | None] = {}
 
     def query(self, sql: str) -> Sequence[Sequence[Any]]:
         """The rows that a query gives."""
         return [tuple(row) for row in self._session.sql(sql).collect()]
+
+    @property
+    def keep(self) -> Keep | None:
+        """Keep the rows of a query on the executors, under a view's name, if the tables do not change."""
+        return None if self._kept is None else partial(self._keep, self._kept)
+
+    def _keep(self, kept: dict[str, str], sql: str) -> str:
+        if sql not in kept:
+            name = f"bowerman_kept_{len(kept)}"
+            # Cut from its plan, which would be planned again with every query that reads it.
+            self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
+            kept[sql] = name
+        return kept[sql]
 
     def slices(self, table: str) -> Iterator[Holder]:
         """None: Spark distributes by itself."""

@@ -56,11 +56,6 @@ def _faults(table: str, columns: Sequence[tuple[str, str]]) -> Iterator[tuple[st
         yield "", ", ".join(order), ", ".join(declared)
 
 
-def _failed(slug: str, table: str, rows: Sequence[tuple[str, str, str | None, str | None]]) -> _Found:
-    listed = tuple(violation(slug, table, key, column, value, wanted, "gx") for key, column, value, wanted in rows)
-    return _Found("fail" if listed else "pass", len(listed), listed)
-
-
 def _order(found: Violation) -> tuple[str, str, str, str]:
     return found.key, found.column, found.value or "", found.expected or ""
 
@@ -90,7 +85,7 @@ class _Judgement:
         return Verdict(
             slug,
             self.table,
-            "gx",
+            self.holder.engine,
             found.outcome,
             rows,
             found.failed,
@@ -98,6 +93,10 @@ class _Judgement:
             found.violations[: self.cap],
             found.reason,
         )
+
+    def _failed(self, slug: str, rows: Sequence[tuple[str, str, str | None, str | None]]) -> _Found:
+        listed = tuple(violation(slug, self.table, *row, self.holder.engine) for row in rows)
+        return _Found("fail" if listed else "pass", len(listed), listed)
 
     def _columns(self, table: str) -> Sequence[tuple[str, str]] | None:
         return self.holder.columns(table)
@@ -115,9 +114,9 @@ class _Judgement:
         if faults and slug != "declared-columns":
             return _Found("error", reason=f"{self.table} does not have its declared columns")
         if faults:
-            return _failed(slug, self.table, [("", *fault) for fault in faults])
+            return self._failed(slug, [("", *fault) for fault in faults])
         if slug == "never-empty":
-            return _failed(slug, self.table, [] if rows else [("", "", "0 rows", "at least 1 row")])
+            return self._failed(slug, [] if rows else [("", "", "0 rows", "at least 1 row")])
         if not rows:
             return _Found("skipped", reason="no rows")
         return _Found("pass") if slug == "declared-columns" else self._unreadable(invariant)
@@ -161,7 +160,7 @@ class _Judgement:
 
     def _said(self, slug: str, broken: Sequence[tuple[Clause, Tally]], seconds: float) -> _Found:
         listed = [
-            violation(slug, self.table, key, clause.column, value, wanted, "gx")
+            violation(slug, self.table, key, clause.column, value, wanted, self.holder.engine)
             for clause, tally in broken
             for key, value, wanted in tally.listed
         ]
@@ -178,4 +177,4 @@ def judge(holder: Holder, table: str, invariants: Sequence[str], *, shipped: boo
         return judgement.run()
     except Exception as error:  # noqa: BLE001 -- whatever an engine raises becomes an outcome
         reason = one_line(error)
-        return [Verdict(slug, table, "gx", "error", 0, 0, 0.0, (), reason) for slug in invariants]
+        return [Verdict(slug, table, holder.engine, "error", 0, 0, 0.0, (), reason) for slug in invariants]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from great_expectations import ExpectationSuite
 from great_expectations.core.batch_definition import BatchDefinition
+from great_expectations.data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from bowerman_data.expectations._archive import Archive
@@ -25,13 +26,13 @@ from bowerman_data.expectations.duckdb import DuckDBDatasource
 from bowerman_data.expectations.suites import expectations_of
 from bowerman_data.schemas.catalogue import INVARIANTS, invariants_of, violation
 from bowerman_data.schemas.tables import TABLES
-from bowerman_data.schemas.verdicts import Verdict
+from bowerman_data.schemas.verdicts import Engine, Verdict
 
 if TYPE_CHECKING:
     import polars as pl
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 
-__all__ = ["run"]
+__all__ = ["check_names", "errors", "export_unread", "in_order", "quiet_context", "run", "suite_of", "verdict_of"]
 
 Data = pa.Table | Path
 
@@ -49,23 +50,29 @@ def _relation(connection: duckdb.DuckDBPyConnection, data: Data) -> duckdb.DuckD
     return connection.from_arrow(data)
 
 
+def quiet_context() -> EphemeralDataContext:
+    """A context that leaves nothing behind: in memory, without progress bars, telling nobody."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context.enable_analytics(False)
+    return context
+
+
 @cache
 def _quiet() -> tuple[DuckDBDatasource, BatchDefinition[Any]]:
-    """A data source, and a batch of nothing, in a context that leaves nothing behind and tells nobody.
+    """A data source, and a batch of nothing.
 
     Made once a process, since that takes as long as judging a race. The tables are found by name: one that
     were the batch would be copied.
     """
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    context.enable_analytics(False)
-    source = context.data_sources.add_bowerman_duckdb(name="bowerman")
+    source = quiet_context().data_sources.add_bowerman_duckdb(name="bowerman")
     asset = source.add_query_asset("nothing", query="SELECT 1 AS nothing")
     return source, asset.add_batch_definition_whole_table("nothing")
 
 
 @cache
-def _suite(tables: tuple[str, ...], shipped: bool, cap: int) -> ExpectationSuite:
+def suite_of(tables: tuple[str, ...], shipped: bool, cap: int) -> ExpectationSuite:
+    """One suite for all of the tables, which are found by name."""
     expectations = [
         expectation
         for table in tables
@@ -76,26 +83,27 @@ def _suite(tables: tuple[str, ...], shipped: bool, cap: int) -> ExpectationSuite
     return ExpectationSuite(name="bowerman", expectations=list(expectations))
 
 
-def _errors(table: str, reason: str) -> list[Verdict]:
-    return [Verdict(i.slug, table, "gx", "error", 0, 0, 0.0, (), reason) for i in invariants_of(table)]
+def errors(table: str, reason: str, engine: Engine) -> list[Verdict]:
+    """Why nothing of a table could be judged."""
+    return [Verdict(i.slug, table, engine, "error", 0, 0, 0.0, (), reason) for i in invariants_of(table)]
 
 
-def _verdict(result: ExpectationValidationResult) -> Verdict:
-    """A validation result of Great Expectations in the words that both engines share."""
+def verdict_of(result: ExpectationValidationResult, engine: Engine) -> Verdict:
+    """A validation result of Great Expectations in the words that the engines share."""
     config = result.expectation_config
     if config is None:
         raise TypeError("expectation_config: got None, expected that of the expectation")
     slug, table = config.kwargs["invariant"], config.kwargs["table"]
     found = result.result
     if "details" not in found:
-        return Verdict(slug, table, "gx", "error", 0, 0, 0.0, (), _raised(result.exception_info))
+        return Verdict(slug, table, engine, "error", 0, 0, 0.0, (), _raised(result.exception_info))
     listed = tuple(
-        violation(slug, table, row["key"], row["column"], row["value"], row["expected"], "gx")
+        violation(slug, table, row["key"], row["column"], row["value"], row["expected"], engine)
         for row in found["unexpected_list"]
     )
     outcome, reason, seconds = (found["details"][name] for name in ("outcome", "reason", "seconds"))
     rows, failed = found["element_count"], found["unexpected_count"]
-    return Verdict(slug, table, "gx", outcome, rows, failed, seconds, listed, reason)
+    return Verdict(slug, table, engine, outcome, rows, failed, seconds, listed, reason)
 
 
 def _raised(info: Mapping[str, Any]) -> str:
@@ -108,7 +116,8 @@ def _validated(archive: Archive, connection: duckdb.DuckDBPyConnection, suite: E
     source, batches = _quiet()
     source.hand(connection, archive)
     try:
-        return [_verdict(result) for result in batches.get_batch().validate(suite, result_format="COMPLETE").results]
+        results = batches.get_batch().validate(suite, result_format="COMPLETE").results
+        return [verdict_of(result, "gx") for result in results]
     finally:
         source.release()
 
@@ -117,14 +126,27 @@ def _verdicts(tables: Mapping[str, Data], archived: Callable[..., Archive], ship
     """A verdict for each invariant; what an engine raises becomes an outcome."""
     with _LOCK, duckdb.connect() as connection:
         unread = dict(_registered(connection, tables))
-        refused = [verdict for table, reason in unread.items() for verdict in _errors(table, reason)]
+        refused = [verdict for table, reason in unread.items() for verdict in errors(table, reason, "gx")]
         read = {name: data for name, data in tables.items() if name not in unread}
         judged = tuple(name for name in read if name in TABLES)
         try:
             archive = archived(connection, read)
-            return [*refused, *(_validated(archive, connection, _suite(judged, shipped, cap)) if judged else ())]
+            return [*refused, *(_validated(archive, connection, suite_of(judged, shipped, cap)) if judged else ())]
         except Exception as error:  # noqa: BLE001
-            return [*refused, *(verdict for table in judged for verdict in _errors(table, one_line(error)))]
+            return [*refused, *(verdict for table in judged for verdict in errors(table, one_line(error), "gx"))]
+
+
+def check_names(tables: Iterable[str]) -> None:
+    """Raise ValueError for a name that is no table's."""
+    unknown = sorted(set(tables) - TABLES.keys() - {DOCUMENTS})
+    if unknown:
+        raise ValueError(f"tables: got {', '.join(unknown)}, expected some of {', '.join((*TABLES, DOCUMENTS))}")
+
+
+def in_order(verdicts: Iterable[Verdict], tables: Iterable[str]) -> list[Verdict]:
+    """The verdicts on these tables in the order of the catalogue."""
+    found, given = {(verdict.invariant, verdict.table): verdict for verdict in verdicts}, set(tables)
+    return [found[i.slug, table] for i in INVARIANTS.values() for table in i.tables if table in given]
 
 
 def run(
@@ -147,26 +169,23 @@ def run(
     Raises:
         ValueError: a name is no table's.
     """
-    unknown = sorted(tables.keys() - TABLES.keys() - {DOCUMENTS})
-    if unknown:
-        raise ValueError(f"tables: got {', '.join(unknown)}, expected some of {', '.join((*TABLES, DOCUMENTS))}")
+    check_names(tables)
     given = {name: data if isinstance(data, pa.Table | Path) else data.to_arrow() for name, data in tables.items()}
     if every is not None:
         every.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="bowerman-") as folder:
         verdicts = _verdicts(given, partial(Archive, folder=Path(folder), every=every, size=at_once), shipped, cap)
     if every is not None:
-        _export_unread(verdicts, every)
-    found = {(v.invariant, v.table): v for v in verdicts}
-    return [found[i.slug, table] for i in INVARIANTS.values() for table in i.tables if table in tables]
+        export_unread(verdicts, every / "gx-tables.parquet")
+    return in_order(verdicts, tables)
 
 
-def _export_unread(verdicts: list[Verdict], every: Path) -> None:
+def export_unread(verdicts: list[Verdict], path: Path) -> None:
     """Write what is said of tables without a look at their rows: all of it is listed."""
     said = [v for verdict in verdicts if verdict.invariant in _UNREAD for v in verdict.violations]
     if said:
         columns = {name: pa.array([getattr(v, name) for v in said], pa.string()) for name in _EXPORTED}
-        pq.write_table(pa.table(columns), every / "gx-tables.parquet")
+        pq.write_table(pa.table(columns), path)
 
 
 def _registered(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Data]) -> Iterator[tuple[str, str]]:

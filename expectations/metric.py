@@ -118,7 +118,8 @@ class InvariantsJudged(TableMetricProvider):
         try:
             if not metric_value_kwargs["by_name"]:
                 names[metric_value_kwargs["table"]] = view
-            return _judged(SparkHolder(session, names), metric_value_kwargs)
+            kept = getattr(execution_engine, "kept", None)
+            return _judged(SparkHolder(session, names, kept), metric_value_kwargs)
         finally:
             session.catalog.dropTempView(view)
 

@@ -8,7 +8,8 @@ from typing import Literal
 __all__ = ["Engine", "Outcome", "Severity", "Verdict", "Violation"]
 
 # The reader judges the cells of somebody else's file, before either engine does.
-Engine = Literal["pandera", "gx", "reader"]
+# `spark` is the suites of `gx` where Spark runs them.
+Engine = Literal["pandera", "gx", "spark", "reader"]
 Outcome = Literal["pass", "fail", "error", "skipped"]
 Severity = Literal["error", "warning"]
 
