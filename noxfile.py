@@ -26,10 +26,17 @@ def validate(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests; no network, no source documents."""
+    """Run the tests but those of Spark, which is not installed here; no network, no source documents."""
     install(session, "pandas,validate", "test")
     # A case is judged once, by whichever worker has it: loadgroup keeps its tests together.
     session.run("pytest", "--numprocesses=auto", "--dist=loadgroup", *session.posargs)
+
+
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Run the suites on Spark: in this process, and on a master with two workers on loopback; needs Java."""
+    install(session, "pandas,spark", "test")
+    session.run("pytest", "tests/test_spark.py", *session.posargs)
 
 
 @nox.session

@@ -157,7 +157,9 @@ def _add_validate(sub: _Sub[_Parser]) -> None:
         "files", nargs="*", metavar="FILE", help="its stem names its table; results where it does not"
     )
     validate.add_argument("--engine", choices=("both", "pandera", "gx", "spark"), default="both", help="(both)")
-    validate.add_argument("--spark-master", metavar="URL", help="where --engine spark runs: spark://HOST:PORT (local[*])")
+    validate.add_argument(
+        "--spark-master", metavar="URL", help="where --engine spark runs: spark://HOST:PORT (local[*])"
+    )
     _add_edition(validate)
     validate.add_argument("--json", metavar="FILE", help="write the report as JSON; - for the terminal")
     validate.add_argument("--html", metavar="FILE", help="write the report as one page; - for the terminal")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bowerman_data.expectations._counting import Holder
@@ -145,11 +144,10 @@ class SparkHolder:
     engine: Engine = "spark"
     sliced = False
 
-    def __init__(self, session: SparkSession, names: Mapping[str, str], kept: dict[str, str] | None = None) -> None:
-        """Use the session as it is. `kept` are the queries whose rows are kept, for tables that do not change."""
+    def __init__(self, session: SparkSession, names: Mapping[str, str]) -> None:
+        """Use the session as it is."""
         self._session = session
         self._names = names
-        self._kept = kept
         self._columns: dict[str, Sequence[tuple[str, str]] | None] = {}
 
     def query(self, sql: str) -> Sequence[Sequence[Any]]:
@@ -158,16 +156,8 @@ class SparkHolder:
 
     @property
     def keep(self) -> Keep | None:
-        """Keep the rows of a query on the executors, under a view's name, if the tables do not change."""
-        return None if self._kept is None else partial(self._keep, self._kept)
-
-    def _keep(self, kept: dict[str, str], sql: str) -> str:
-        if sql not in kept:
-            name = f"bowerman_kept_{len(kept)}"
-            # Cut from its plan, which would be planned again with every query that reads it.
-            self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
-            kept[sql] = name
-        return kept[sql]
+        """None: somebody else's views may change."""
+        return None
 
     def slices(self, table: str) -> Iterator[Holder]:
         """None: Spark distributes by itself."""

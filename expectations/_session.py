@@ -1,5 +1,7 @@
 """A Spark session that says nothing: the user's own where one is active, else one of ours, stopped when it is done."""
 
+# pyright: reportMissingImports=false
+
 from __future__ import annotations
 
 import os
@@ -39,7 +41,7 @@ _MEANING = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "false",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.optimizer.maxIterations": "100",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
 }
 _LARGE = {
     "spark.sql.adaptive.enabled": "true",
@@ -134,11 +136,11 @@ def _conf(master: str) -> SparkConf:
 
 def _started(master: str) -> SparkSession:
     """A session whose JVM writes to nobody's terminal."""
+    from py4j.protocol import Py4JError
     from pyspark import SparkContext
     from pyspark.errors import PySparkException
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession as Spark
-    from py4j.protocol import Py4JError
 
     check_master(master)
     conf = _conf(master)

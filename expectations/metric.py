@@ -112,14 +112,16 @@ class InvariantsJudged(TableMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> dict[str, Verdict]:
+        archive = getattr(execution_engine, "archive", None)
+        if archive is not None:
+            return _judged(archive, metric_value_kwargs)
         frame, names = _batch(execution_engine, metric_domain_kwargs), _names(metric_value_kwargs, "`")
         session, view = frame.sparkSession, f"bowerman_batch_{uuid4().hex}"
         frame.createTempView(view)
         try:
             if not metric_value_kwargs["by_name"]:
                 names[metric_value_kwargs["table"]] = view
-            kept = getattr(execution_engine, "kept", None)
-            return _judged(SparkHolder(session, names, kept), metric_value_kwargs)
+            return _judged(SparkHolder(session, names), metric_value_kwargs)
         finally:
             session.catalog.dropTempView(view)
 

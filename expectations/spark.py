@@ -1,5 +1,7 @@
 """All invariants on tables at hand or in place, through Great Expectations on a Spark session."""
 
+# pyright: reportMissingImports=false
+
 from __future__ import annotations
 
 import builtins
@@ -7,14 +9,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import great_expectations as gx
 import pyarrow as pa
 import pyarrow.parquet as pq
 from great_expectations.compatibility import pydantic
 from great_expectations.datasource.fluent import SparkDatasource
 from great_expectations.execution_engine import SparkDFExecutionEngine
 
+from bowerman_data.expectations._counting import Holder
+from bowerman_data.expectations._holders import SparkHolder
 from bowerman_data.expectations._judge import CAP, one_line
+from bowerman_data.expectations._query import Keep
 from bowerman_data.expectations._session import SparkUnavailable, session
 from bowerman_data.expectations.engine import check_names, errors, in_order, quiet_context, suite_of, verdict_of
 from bowerman_data.schemas.tables import TABLES
@@ -26,17 +30,56 @@ if TYPE_CHECKING:
 
 __all__ = ["BowermanSparkDatasource", "SparkUnavailable", "run"]
 
-_ALL = 2**31 - 1
 _SMALL = 100_000  # rows of all tables, below which planning costs more than judging
-_EVERY = ("invariant", "table", "key", "column", "value", "expected")
 
-Data = "pa.Table | pl.DataFrame | Path"
+
+class SparkArchive(SparkHolder):
+    """Views of a session that do not change, so that what they give is kept.
+
+    What is big is read once for all clauses of a relation, and what breaks any of them is kept.
+    """
+
+    def __init__(self, session: SparkSession, *, big: bool, every: Path | None) -> None:
+        """Views with the contract's names; `every` is a folder for all violations."""
+        super().__init__(session, {})
+        self.sliced = big
+        self._every, self._exports = every, 0
+        self._kept: dict[str, str] = {}
+
+    @property
+    def keep(self) -> Keep | None:
+        """Keep the rows of a query on the executors."""
+        return self._keep
+
+    def _keep(self, sql: str) -> str:
+        if sql not in self._kept:
+            self._kept[sql] = self._stored(sql, f"bowerman_kept_{len(self._kept)}")
+        return self._kept[sql]
+
+    def _stored(self, sql: str, name: str) -> str:
+        # Cut from its plan, which would be planned again with every query that reads it.
+        self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
+        return name
+
+    def stored(self, sql: str) -> str:
+        """Keep the rows of a query until the next."""
+        return self._stored(sql, "bowerman_stored")
+
+    def slices(self, table: str) -> Iterator[Holder]:
+        """The tables as they are: Spark distributes by itself."""
+        yield self
+
+    def exported(self, sql: str) -> None:
+        """Write violations as one more Parquet file, here and not where a worker is."""
+        if self._every is not None:
+            self._exports += 1
+            pq.write_table(self._session.sql(sql).toArrow(), self._every / f"spark-{self._exports:05}.parquet")
 
 
 class SparkEngine(SparkDFExecutionEngine):
-    """An execution engine that remembers what is kept on its session, where the tables do not change."""
+    """An execution engine for tables that do not change."""
 
-    kept: dict[str, str] | None = None
+    archive: Holder | None = None
 
 
 class BowermanSparkDatasource(SparkDatasource):
@@ -58,17 +101,21 @@ class BowermanSparkDatasource(SparkDatasource):
         found: SparkSession = self._spark
         return found
 
-    def hand(self, session: SparkSession) -> None:
-        """Use a session whose views do not change, so that what they give is kept."""
+    def hand(self, session: SparkSession, archive: Holder) -> None:
+        """Use a session; `archive` are its views, which do not change."""
         self._handed = session
         self.get_spark()
-        self.get_execution_engine().kept = {}
+        engine = self.get_execution_engine()
+        if isinstance(engine, SparkEngine):
+            engine.archive = archive
 
 
 def _frame(spark: SparkSession, data: pa.Table | pl.DataFrame | Path) -> DataFrame:
     """A table as Spark has it: a file read where it lies, a table in memory sent with the plan, or from the driver."""
     if isinstance(data, Path):
-        reader = spark.read.options(recursiveFileLookup="true", pathGlobFilter="*.parquet") if data.is_dir() else spark.read
+        reader = (
+            spark.read.options(recursiveFileLookup="true", pathGlobFilter="*.parquet") if data.is_dir() else spark.read
+        )
         return reader.parquet(data.absolute().as_uri())
     return spark.createDataFrame(data if isinstance(data, pa.Table) else data.to_arrow())
 
@@ -97,13 +144,13 @@ def _check_seen(frame: DataFrame, path: Path) -> None:
         raise SparkUnavailable(f"{path}: the workers cannot read it; it must lie where each of them sees it") from error
 
 
-def _verdicts(spark: SparkSession, tables: list[str], shipped: bool, cap: int) -> list[Verdict]:
+def _verdicts(spark: SparkSession, archive: SparkArchive, tables: list[str], shipped: bool, cap: int) -> list[Verdict]:
     """The tables through one suite. They are found by name, so the batch is nothing."""
     if not tables:
         return []
     try:
         source = quiet_context().data_sources.add_bowerman_spark(name="bowerman")
-        source.hand(spark)
+        source.hand(spark, archive)
         batch = (
             source.add_dataframe_asset("nothing")
             .add_batch_definition_whole_dataframe("nothing")
@@ -134,7 +181,7 @@ def run(
     A path is a Parquet file or a folder of them, read in place; on a cluster it must be one that
     every worker sees. Tables in memory travel from here. An active session is used, beside whatever
     else it has, and left alive; where none is, one is started on `master` and stopped again.
-    `documents`, `shipped` and `cap` are as there; in the folder `every` all violations are written.
+    `documents`, `shipped`, `cap` and `every` are as there; the files are `spark-*.parquet`.
 
     Raises:
         ValueError: a name is no table's.
@@ -142,21 +189,14 @@ def run(
     """
     check_names(tables)
     found: list[Verdict] = []
-    with session(master, small=_is_small(tables)) as spark:
+    if every is not None:
+        every.mkdir(parents=True, exist_ok=True)
+    small = _is_small(tables)
+    with session(master, small=small) as spark:
         remote = not spark.sparkContext.master.startswith("local")
         unread = dict(_registered(spark, tables, remote))
         for table, reason in unread.items():
             found += errors(table, reason, "spark")
         judged = [name for name in tables if name in TABLES and name not in unread]
-        found += _verdicts(spark, judged, shipped, cap if every is None else _ALL)
-    if every is not None:
-        _write(every, found)
+        found += _verdicts(spark, SparkArchive(spark, big=not small, every=every), judged, shipped, cap)
     return in_order(found, tables)
-
-
-def _write(folder: Path, verdicts: list[Verdict]) -> None:
-    for number, verdict in enumerate(verdicts):
-        if verdict.violations:
-            columns = {name: [getattr(one, name) for one in verdict.violations] for name in _EVERY}
-            table = pa.table(columns, pa.schema([(name, pa.string()) for name in _EVERY]))
-            pq.write_table(table, folder / f"spark-{number}.parquet")

@@ -12,6 +12,7 @@ from tests.tables import Tables
 __all__ = ["ENGINES", "Finding", "faults", "findings", "outcomes", "run"]
 
 ENGINES = {"pandera": "bowerman_data.schemas.engine", "gx": "bowerman_data.expectations.engine"}
+_HOMES = ENGINES | {"spark": "bowerman_data.expectations.spark"}  # which has a session of its own
 
 
 class Finding(NamedTuple):
@@ -27,7 +28,7 @@ class Finding(NamedTuple):
 
 def run(engine: str, tables: Tables, *, shipped: bool = False, cap: int = 1000) -> list[Verdict]:
     """The verdicts of one engine; it is imported when it is first called for."""
-    judge: Callable[..., list[Verdict]] = importlib.import_module(ENGINES[engine]).run
+    judge: Callable[..., list[Verdict]] = importlib.import_module(_HOMES[engine]).run
     return judge(tables, shipped=shipped, cap=cap)
 
 
