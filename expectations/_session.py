@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyspark import SparkConf
@@ -137,9 +137,8 @@ def _conf(master: str) -> SparkConf:
 def _started(master: str) -> SparkSession:
     """A session whose JVM writes to nobody's terminal."""
     from py4j.protocol import Py4JError
-    from pyspark import SparkContext
+    from pyspark import SparkContext, java_gateway
     from pyspark.errors import PySparkException
-    from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession as Spark
 
     check_master(master)
@@ -147,7 +146,8 @@ def _started(master: str) -> SparkSession:
     try:
         if SparkContext._gateway is None:
             silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            SparkContext._ensure_initialized(gateway=launch_gateway(conf, silent))
+            launch: Any = java_gateway.launch_gateway  # which has no types
+            SparkContext._ensure_initialized(gateway=launch(conf, silent))
         return Spark.builder.config(conf=conf).getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:
         _forget()
@@ -182,7 +182,7 @@ def _forget() -> None:
     """End the JVM, which would outlive the session to the end of the process."""
     from pyspark import SparkContext
 
-    gateway = SparkContext._gateway
+    gateway: Any = SparkContext._gateway
     if gateway is None:
         return
     gateway.shutdown()

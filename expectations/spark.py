@@ -193,7 +193,7 @@ def run(
         every.mkdir(parents=True, exist_ok=True)
     small = _is_small(tables)
     with session(master, small=small) as spark:
-        remote = not spark.sparkContext.master.startswith("local")
+        remote = not str(spark.sparkContext.master).startswith("local")
         unread = dict(_registered(spark, tables, remote))
         for table, reason in unread.items():
             found += errors(table, reason, "spark")

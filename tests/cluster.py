@@ -42,9 +42,9 @@ def free_port() -> int:
 
 @contextmanager
 def _daemon(folder: Path, name: str, *words: str) -> Iterator[None]:
-    from pyspark.find_spark_home import _find_spark_home
+    import pyspark
 
-    spark = Path(_find_spark_home())
+    spark = Path(str(pyspark.__file__)).parent
     own = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m", "SPARK_NO_DAEMONIZE": "1"}
     with (folder / f"{name}.log").open("w") as log:
         command = [str(spark / "bin" / "spark-class"), *words]

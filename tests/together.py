@@ -24,9 +24,11 @@ _VERBATIM = {"printed", "text", "reason", "context", "title", "publisher", "url"
 def _ids() -> re.Pattern[str]:
     """Every id of the lawful tables, and every race's name as a fact asks for it."""
     columns = [(name, column) for name, table in LAWFUL.items() for column in table.column_names]
-    cells = {cell for name, column in columns if column.endswith("_id") for cell in LAWFUL[name][column].to_pylist()}
-    names = {name.lower().replace(" ", "-") for name in LAWFUL["races"]["name"].to_pylist()}
-    words = sorted((cells | names) - {None}, key=len, reverse=True)
+    cells = {
+        str(cell) for name, column in columns if column.endswith("_id") for cell in LAWFUL[name][column].to_pylist()
+    }
+    names = {str(name).lower().replace(" ", "-") for name in LAWFUL["races"]["name"].to_pylist()}
+    words = sorted((cells | names) - {"None"}, key=len, reverse=True)
     return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, words))})(?![\w-])")
 
 
