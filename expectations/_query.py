@@ -51,7 +51,7 @@ _EMPTY_OF = {
 }
 
 # What the queries of several tables read, and what costs to read: kept where the holder can.
-_KEPT = frozenset({"cells", "facts", "one_race", "parsed_claims"})
+_KEPT = frozenset({"cells", "editions", "facts", "history", "one_race", "parsed_claims", "questions", "runs"})
 
 _NAME = re.compile(r"\{([a-z_]+)\}")  # not {3}, which is part of a pattern
 

@@ -35,13 +35,23 @@ def _ids() -> re.Pattern[str]:
 def _marked(column: str, value: object, mark: str) -> object:
     if not isinstance(value, str) or column in _VERBATIM:
         return value
+    if column.endswith("_id"):
+        return f"{value}-{mark}"
     return f"{value} {mark}" if column == "name" and value.endswith("Mile") else _ids().sub(rf"\1-{mark}", value)
 
 
-def _row(name: str, row: Row, mark: str) -> Row:
-    marked = {column: _marked(column, value, mark) for column, value in row.items()}
-    follows = name == "claims" and row["source_id"] is not None and with_id(row) == row
-    return with_id(marked) if follows else marked
+def _rows(rows: list[Row], mark: str) -> list[Row]:
+    return [{column: _marked(column, value, mark) for column, value in row.items()} for row in rows]
+
+
+def _claims(rows: list[Row], mark: str) -> list[Row]:
+    """Claims whose ids follow as they did; who had another's id has it still."""
+    marked = _rows(rows, mark)
+    pairs = [(old, with_id(new)) for old, new in zip(rows, marked, strict=True) if with_id(old) == old]
+    ids = {old["claim_id"]: new["claim_id"] for old, new in pairs}
+    return [
+        new | {"claim_id": ids.get(old["claim_id"], new["claim_id"])} for old, new in zip(rows, marked, strict=True)
+    ]
 
 
 def mixable(tables: Mapping[str, pa.Table], only: Iterable[str]) -> bool:
@@ -56,5 +66,6 @@ def together(changes: Mapping[str, Change], only: Iterable[str]) -> Tables:
     for mark, change in changes.items():
         tables = change(LAWFUL)
         for name, found in rows.items():
-            found += [_row(name, row, mark) for row in (rows_of(tables, name) if name in tables else ())]
+            own = rows_of(tables, name) if name in tables else []
+            found += _claims(own, mark) if name == "claims" else _rows(own, mark)
     return {name: as_table(name, found) for name, found in rows.items()}
