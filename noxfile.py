@@ -36,7 +36,7 @@ def tests(session: nox.Session) -> None:
 def spark(session: nox.Session) -> None:
     """Run the suites on Spark: in this process, and on a master with two workers on loopback; needs Java."""
     install(session, "pandas,spark", "test")
-    session.run("pytest", "tests/test_spark.py", *session.posargs)
+    session.run("pytest", "tests/test_spark_cluster.py", "tests/test_spark.py", *session.posargs)
 
 
 @nox.session

@@ -181,12 +181,10 @@ class SparkHolder:
         return self._columns[table]
 
     def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
-        from pyspark.errors import AnalysisException  # pyright: ignore[reportMissingImports]
-
-        try:
-            found = self._session.sql(f"SELECT * FROM {self.source(table)} t").dtypes
-        except AnalysisException as error:
-            if "TABLE_OR_VIEW_NOT_FOUND" in str(error):
-                return None
-            raise
+        source = self.source(table)
+        if source is None or not self._session.catalog.tableExists(
+            source
+        ):  # asked for its rows, Spark would complain on stderr
+            return None
+        found = self._session.sql(f"SELECT * FROM {source} t").dtypes
         return [(name, _spark_type(dtype)) for name, dtype in found]

@@ -63,7 +63,7 @@ class SparkUnavailable(OSError):
 
 
 def check_master(master: str) -> None:
-    """Raise SparkUnavailable where no session is active, and there is no Java or nobody answers at the master's address."""
+    """Raise SparkUnavailable where no session is active, and there is no Java, or nobody at the master's address."""
     if _active() is not None:
         return
     found = _MASTER.fullmatch(master)
@@ -98,6 +98,19 @@ def _answers(host: str) -> bool:
 
 
 @contextmanager
+def _unlogged() -> Iterator[None]:
+    """Spark's Python side logs every query that fails, on stderr, with its trace; here that becomes an outcome."""
+    from pyspark.logger import PySparkLogger
+
+    logger = PySparkLogger.getLogger("SQLQueryContextLogger")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
+@contextmanager
 def session(master: str, *, small: bool) -> Iterator[SparkSession]:
     """A session with views and settings of its own: beside the user's if one is active, else on `master`.
 
@@ -108,12 +121,14 @@ def session(master: str, *, small: bool) -> Iterator[SparkSession]:
     """
     active = _active()
     if active is not None:
-        yield _settled(active.newSession(), small)
+        with _unlogged():
+            yield _settled(active.newSession(), small)
         return
     started = _started(master)
     try:
         _await_workers(started, master)
-        yield _settled(started, small)
+        with _unlogged():
+            yield _settled(started, small)
     finally:
         _stop(started)
 
