@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 
-__all__ = ["check_names", "errors", "in_order", "quiet_context", "run", "suite_of", "verdict_of"]
+__all__ = ["check_names", "errors", "export_unread", "in_order", "quiet_context", "run", "suite_of", "verdict_of"]
 
 Data = pa.Table | Path
 
@@ -176,16 +176,16 @@ def run(
     with TemporaryDirectory(prefix="bowerman-") as folder:
         verdicts = _verdicts(given, partial(Archive, folder=Path(folder), every=every, size=at_once), shipped, cap)
     if every is not None:
-        _export_unread(verdicts, every)
+        export_unread(verdicts, every / "gx-tables.parquet")
     return in_order(verdicts, tables)
 
 
-def _export_unread(verdicts: list[Verdict], every: Path) -> None:
+def export_unread(verdicts: list[Verdict], path: Path) -> None:
     """Write what is said of tables without a look at their rows: all of it is listed."""
     said = [v for verdict in verdicts if verdict.invariant in _UNREAD for v in verdict.violations]
     if said:
         columns = {name: pa.array([getattr(v, name) for v in said], pa.string()) for name in _EXPORTED}
-        pq.write_table(pa.table(columns), every / "gx-tables.parquet")
+        pq.write_table(pa.table(columns), path)
 
 
 def _registered(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Data]) -> Iterator[tuple[str, str]]:

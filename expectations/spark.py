@@ -20,7 +20,15 @@ from bowerman_data.expectations._holders import SparkHolder
 from bowerman_data.expectations._judge import CAP, one_line
 from bowerman_data.expectations._query import Keep
 from bowerman_data.expectations._session import SparkUnavailable, session
-from bowerman_data.expectations.engine import check_names, errors, in_order, quiet_context, suite_of, verdict_of
+from bowerman_data.expectations.engine import (
+    check_names,
+    errors,
+    export_unread,
+    in_order,
+    quiet_context,
+    suite_of,
+    verdict_of,
+)
 from bowerman_data.schemas.tables import TABLES
 from bowerman_data.schemas.verdicts import Verdict
 
@@ -199,4 +207,6 @@ def run(
             found += errors(table, reason, "spark")
         judged = [name for name in tables if name in TABLES and name not in unread]
         found += _verdicts(spark, SparkArchive(spark, big=not small, every=every), judged, shipped, cap)
+    if every is not None:
+        export_unread(found, every / "spark-tables.parquet")
     return in_order(found, tables)
