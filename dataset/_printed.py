@@ -78,7 +78,10 @@ def printed(report: Reported) -> str:
 
 def said(violation: Violation) -> str:
     """What the row has and should have, without the invariant's sentence."""
-    value = "null" if violation.value is None else violation.value
+    absent = "blank" if violation.engine == "reader" else "null"
+    value = absent if violation.value is None else violation.value
+    if violation.invariant == "read-leniently":
+        return f"{violation.key}: {violation.column} is {value}, read as {violation.expected}"
     got = f"{violation.column} is {value}" if violation.column else f"got {value}"
     wanted = f", expected {violation.expected}" if violation.expected is not None else ""
     return f"{violation.key}: {got}{wanted}" if violation.key else f"{got}{wanted}"

@@ -131,5 +131,7 @@ def _object(path: Path, line: int, row: object) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401  (JSON)
-    """Lists of texts stay lists; an object is no cell and becomes its text."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+    """Lists of texts stay lists; an object that has a name stands for it, another becomes its text."""
+    if isinstance(value, dict):
+        return value["name"] if isinstance(value.get("name"), str) else json.dumps(value, ensure_ascii=False)
+    return value

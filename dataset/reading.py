@@ -18,7 +18,7 @@ import pyarrow as pa
 from bowerman_data import _cells as cells
 from bowerman_data._columns import Found, People
 from bowerman_data._frames import contract_shaped, key_texts, lossless, to_arrow
-from bowerman_data._headings import ours_named
+from bowerman_data._headings import ours_named, recognised
 from bowerman_data._races import Facts, RaceFacts, races_table
 from bowerman_data._results import read_results
 from bowerman_data._rules import READING
@@ -104,6 +104,8 @@ def table_of(sheet: Sheet) -> str:
     columns = set(sheet.table.column_names)
     fitting = [name for name, table in TABLES.items() if set(table.columns) <= columns]
     words = [word for word in cells.slug(sheet.stem).split("-") if word in TABLES]
+    if words[-1:] == ["splits"] and "to_m" not in recognised(sheet.table.column_names, "splits"):
+        words = []  # a list of results with a column for each split
     return next(iter([*fitting, *words[-1:]]), "results")
 
 
@@ -140,8 +142,10 @@ def _by_heading(theirs: list[tuple[str, Sheet]], ours: list[Reading], facts: Fac
     """Results first, since splits without a race belong to theirs."""
     results = [sheet for name, sheet in theirs if name == "results"]
     races = [race for reading in ours if reading.name in ("results", "races") for race in _race_ids(reading.table)]
+    several = len(results) > 1
     read = [
-        _reading("results", s, read_results(s, facts, _race(s, races if len(results) == 1 else []))) for s in results
+        _reading("results", s, read_results(s, facts, _race(s, [] if several else races), among_others=several))
+        for s in results
     ]
     races += [race for reading in read for race in _race_ids(reading.table)]
     splits = [sheet for name, sheet in theirs if name == "splits"]
@@ -178,19 +182,20 @@ def _reading(name: str, sheet: Sheet, people: People) -> Reading:
 def _violation(name: str, sheet: Sheet, key: str, found: Found) -> Violation:
     rule = READING[found.rule]
     got = "blank" if found.value is None else repr(found.value)
+    came = "read as" if rule.slug == "read-leniently" else "expected"
     message = (
-        f"{sheet.name}:{sheet.lines[found.row]}: {found.column}: got {got}, expected {found.expected}. {rule.sentence}"
+        f"{sheet.name}:{sheet.lines[found.row]}: {found.column}: got {got}, {came} {found.expected}. {rule.sentence}"
     )
     return Violation(rule.slug, name, key, found.column, found.value, found.expected, rule.severity, message, "reader")
 
 
 def _excused(name: str, people: People, keys: dict[int, str]) -> Iterator[tuple[str, str, str]]:
     """The nulls that the invariants would find again; each cell once."""
-    invariant = "status-explains-nulls" if name == "results" else "no-missing-value"
     cells_left_null = {(found.row, column) for found in people.found for column in found.ours}
     rows = dict(zip(people.source, people.rows, strict=True))
     for row, column in sorted(cells_left_null):
-        judged = name == "splits" or rows[row]["status"] == "OK"
+        invariant = "status-explains-nulls" if column in TABLES[name].nulls else "no-missing-value"
+        judged = invariant == "no-missing-value" or rows[row]["status"] == "OK"
         if judged and rows[row][column] is None:
             yield invariant, keys[row], column
 

@@ -218,3 +218,8 @@ def test_a_missing_extra_shows_the_pip_line(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r'pip install "bowerman-data\[validate\]"'):
         validate()
+
+
+def test_a_time_that_cannot_be_read_is_no_missing_place_too(tmp_path: Path) -> None:
+    path = heat(tmp_path, "Place,Name,Nat,Time\n1,A A,USA,4:12.00\n,B B,Oregon,gave up\n")
+    assert failing(judged(files=[path])) == {"cell-readable"}
