@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 
-__all__ = ["run"]
+__all__ = ["quiet_context", "run"]
 
 
 def _relation(connection: duckdb.DuckDBPyConnection, data: pa.Table | pl.DataFrame | Path) -> duckdb.DuckDBPyRelation:
@@ -35,7 +35,7 @@ def _relation(connection: duckdb.DuckDBPyConnection, data: pa.Table | pl.DataFra
     return connection.from_arrow(data if isinstance(data, pa.Table) else data.to_arrow())
 
 
-def _context() -> EphemeralDataContext:
+def quiet_context() -> EphemeralDataContext:
     """A context that leaves nothing behind: in memory, without progress bars, telling nobody."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -60,9 +60,8 @@ def _verdict(result: ExpectationValidationResult) -> Verdict:
         violation(slug, table, row["key"], row["column"], row["value"], row["expected"], "gx")
         for row in found["unexpected_list"]
     )
-    outcome, reason, seconds = (found["details"][name] for name in ("outcome", "reason", "seconds"))
-    rows, failed = found["element_count"], found["unexpected_count"]
-    return Verdict(slug, table, "gx", outcome, rows, failed, seconds, listed, reason)
+    outcome, reason, seconds, rows = (found["details"][name] for name in ("outcome", "reason", "seconds", "rows"))
+    return Verdict(slug, table, "gx", outcome, rows, found["unexpected_count"], seconds, listed, reason)
 
 
 def _raised(info: Mapping[str, Any]) -> str:
@@ -116,7 +115,7 @@ def run(
         unread = dict(_registered(connection, tables))
         for table, reason in unread.items():
             found |= {(v.invariant, v.table): v for v in _errors(table, reason)}
-        source = _context().data_sources.add_bowerman_duckdb(name="bowerman")
+        source = quiet_context().data_sources.add_bowerman_duckdb(name="bowerman")
         source.hand(connection, unchanging=True)
         judged = [name for name in tables if name in TABLES and name not in unread]
         found |= {(v.invariant, v.table): v for v in _verdicts(source, judged, shipped, cap)}
