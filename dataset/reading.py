@@ -16,9 +16,11 @@ from typing import Any
 import pyarrow as pa
 
 from bowerman_data import _cells as cells
+from bowerman_data._archive import Archive
 from bowerman_data._columns import Found, People
-from bowerman_data._frames import contract_shaped, key_texts, lossless, to_arrow
+from bowerman_data._frames import contract_shaped, lossless, to_arrow
 from bowerman_data._headings import ours_named, recognised
+from bowerman_data._positions import key_texts
 from bowerman_data._races import Facts, RaceFacts, races_table
 from bowerman_data._results import read_results
 from bowerman_data._rules import READING
@@ -52,7 +54,8 @@ class Reading:
 
     `found` are the violations of the rules of reading; `absent` our columns of which nothing was
     given; `excused` the cells, as (invariant, key, column), that are null since they could not be
-    read. `made` marks a table that nobody gave: its own rows are not judged.
+    read. `made` marks a table that nobody gave: its own rows are not judged. An `archive` is read
+    where it is, and the table has its columns alone.
     """
 
     name: str
@@ -65,6 +68,17 @@ class Reading:
     races: Mapping[str, RaceFacts] = field(default_factory=dict)
     read_by_heading: bool = False
     made: bool = False
+    archive: Archive | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table has."""
+        return self.table.num_rows if self.archive is None else self.archive.rows
+
+    @property
+    def data(self) -> pa.Table | Path:
+        """The table, or where it is."""
+        return self.table if self.archive is None else self.archive.path
 
 
 def read_everything(tables: Mapping[str, Any], paths: list[Path], facts: Facts) -> list[Reading]:
@@ -72,10 +86,15 @@ def read_everything(tables: Mapping[str, Any], paths: list[Path], facts: Facts) 
     sheets = [*_frames(tables), *(sheet for path in paths for sheet in sheets_of(path))]
     _check_mapping(facts, sheets)
     named = [(table_of(sheet), sheet) for sheet in sheets]
-    ours = [_as_given(name, sheet) for name, sheet in named if contract_shaped(sheet.table.column_names, name)]
-    theirs = [(name, sheet) for name, sheet in named if not contract_shaped(sheet.table.column_names, name)]
+    theirs = [(name, sheet) for name, sheet in named if not _ours(name, sheet)]
+    ours = [_as_given(name, sheet) for name, sheet in named if _ours(name, sheet)]
     readings = _merged([*ours, *_by_heading(theirs, ours, facts)])
     return [*readings, *_races(readings)]
+
+
+def _ours(name: str, sheet: Sheet) -> bool:
+    """Whether a sheet is taken as it is, and not read by its headings."""
+    return sheet.archive is not None or contract_shaped(sheet.table.column_names, name)
 
 
 def _frames(tables: Mapping[str, Any]) -> Iterator[Sheet]:
@@ -111,6 +130,8 @@ def table_of(sheet: Sheet) -> str:
 
 def _as_given(name: str, sheet: Sheet) -> Reading:
     """A table in our columns: text is read into their types, a wider type narrowed where nothing is lost."""
+    if sheet.archive is not None:
+        return Reading(name, sheet.table, notes=(f"{sheet.name}: read in place",), archive=sheet.archive)
     table, misfits = (sheet.table, []) if sheet.typed else typed(sheet.table)
     table = lossless(table)
     source = Source(sheet, range(table.num_rows))
@@ -218,6 +239,11 @@ def _merged(readings: list[Reading]) -> list[Reading]:
 def _together(parts: list[Reading]) -> Reading:
     if len(parts) == 1:
         return parts[0]
+    large = next((part.archive for part in parts if part.archive), None)
+    if large is not None:
+        raise InputError(
+            f"{large.path}: more files are {parts[0].name}, expected them in one folder with it, as Parquet"
+        )
     absent = [part.absent for part in parts]
     return replace(
         parts[0],
