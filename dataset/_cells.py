@@ -56,9 +56,23 @@ def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | No
 
     Among names, `Null` and `Na` are people.
     """
-    found = (_text(value) for value in values.to_pylist())
+    found = (_text(value) for value in _values(values))
     blank = frozenset({""}) if names else _BLANK
     return [None if text is None or text.casefold() in blank else text for text in found]
+
+
+def _values(values: pa.ChunkedArray[Any]) -> list[Any]:
+    try:
+        return values.to_pylist()
+    except (OverflowError, ValueError):  # days and durations beyond what Python knows
+        return [_value(scalar) for scalar in values]
+
+
+def _value(scalar: Any) -> Any:  # noqa: ANN401  (an Arrow scalar)
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return f"{scalar.value} {scalar.type}"
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
@@ -78,7 +92,8 @@ def _text(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
         case dt.time():
             return _clock(((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond)
         case list():
-            return " ".join(filter(None, map(_text, value)))
+            # A list within the list is no cell of anybody's, and may be deep.
+            return " ".join(filter(None, (str(one) if isinstance(one, list) else _text(one) for one in value)))
         case _:
             return str(value).strip()
 
