@@ -176,7 +176,7 @@ def _section(report: Reported, verdict: Verdict, violations: tuple[Violation, ..
         return f"could not run: {verdict.invariant} in {verdict.table} ({verdict.engine}): {clean(verdict.reason)}"
     head = f"{severity_of(verdict.invariant)}: {verdict.invariant} in {verdict.table}: {verdict.failed:,} found"
     lines = [f"    {_line(report, violation)}" for violation in violations[:SHOWN]]
-    rest = verdict.failed - len(lines)
+    rest = verdict.failed - len(verdict.violations) + len(violations) - len(lines)
     more = [f"    ... and {rest:,} more"] if rest > 0 else []
     return "\n".join([head, f"  {sentence_of(verdict.invariant)}", *lines, *more])
 
