@@ -53,5 +53,5 @@ def first_values(key: Sequence[str], wanted: Iterable[str]) -> list[str]:
 
 
 def _text(columns: Columns, column: str) -> Any:  # noqa: ANN401  (an array, in one piece or several)
-    values: Any = columns.column(column).cast(pa.string())
-    return values.fill_null("null")
+    null: Any = "null"  # the stubs want a scalar
+    return columns.column(column).cast(pa.string()).fill_null(null)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -74,7 +74,7 @@ def _headings() -> Iterator[tuple[str, bytes]]:
         yield f"heading {number}.csv", _LIST.replace("Nat", '"' + text.replace('"', '""') + '"').encode()
 
 
-def _joined(rows: list[list[str]]) -> bytes:
+def _joined(rows: Sequence[Sequence[str]]) -> bytes:
     return "".join(",".join(row) + "\n" for row in rows).encode()
 
 
