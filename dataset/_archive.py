@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bowerman_data.errors import InputError
@@ -81,7 +82,9 @@ def _numbered(
         first = 0
         for group in range(source.num_row_groups):
             rows = source.metadata.row_group(group).num_rows
-            if within is None or _may_hold(source.metadata.row_group(group), *within):
+            if within is None or (
+                _may_hold(source.metadata.row_group(group), *within) and _holds(source, group, *within)
+            ):
                 yield from _of_group(file, source, group, first, columns)
             first += rows
 
@@ -92,6 +95,12 @@ def _of_group(
     for batch in source.iter_batches(_BATCH, [group], None if columns is None else list(columns), use_threads=False):
         yield file, first, batch
         first += batch.num_rows
+
+
+def _holds(source: pq.ParquetFile, group: int, column: str, values: Sequence[str]) -> bool:
+    """Whether the row group has one of the values; the other columns need not be read to know."""
+    held = source.read_row_group(group, [column], use_threads=False).column(0)
+    return bool(pc.any(pc.is_in(held, pa.array(values, held.type))).as_py())
 
 
 def _may_hold(group: pq.RowGroupMetaData, column: str, values: Sequence[str]) -> bool:

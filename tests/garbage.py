@@ -126,7 +126,7 @@ def _texts() -> Iterator[tuple[str, bytes]]:
 def _bytes() -> Iterator[tuple[str, bytes]]:
     """Noise, and a list with noise in it."""
     rng = random.Random(1500)
-    for number in range(20):
+    for number in range(12):
         yield f"noise {number}.csv", rng.randbytes(rng.randrange(1, 3000))
         content = bytearray(_LIST.encode())
         for _ in range(rng.randrange(1, 6)):
@@ -180,9 +180,9 @@ def _lynx() -> Iterator[tuple[str, bytes]]:
 def _parquet() -> Iterator[tuple[str, bytes]]:
     """The shipped results cut short, and with bits turned over."""
     content, rng = parquet_file("results").read_bytes(), random.Random(1609)
-    for keep in (0, 1, 4, 8, 12, *(len(content) * n // 20 for n in range(1, 20)), len(content) - 1):
+    for keep in (0, 1, 4, 8, 12, *(len(content) * n // 10 for n in range(1, 10)), len(content) - 1):
         yield f"cut to {keep}/results.parquet", content[:keep]
-    for number in range(50):
+    for number in range(30):
         flipped = bytearray(content)
         for _ in range(rng.randrange(1, 4)):
             flipped[rng.randrange(len(flipped))] ^= 1 << rng.randrange(8)
