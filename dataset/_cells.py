@@ -7,6 +7,7 @@ import hashlib
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -23,12 +24,30 @@ __all__ = [
     "nation_of",
     "place_of",
     "points_of",
+    "ranked",
     "record_code",
     "slug",
     "texts",
 ]
 
 _BLANK = frozenset({"", "nan", "nat", "null", "none", "n/a", "na", "<na>"})
+# What people call nations whose name in the list is another.
+_ALSO_CALLED = {
+    "czechia": "CZE",
+    "great britain": "GBR",
+    "gb": "GBR",
+    "holland": "NED",
+    "ivory coast": "CIV",
+    "south korea": "KOR",
+    "the netherlands": "NED",
+    "turkey": "TUR",
+    "u.s.a.": "USA",
+    "uk": "GBR",
+    "united kingdom": "GBR",
+    "united states of america": "USA",
+    "us": "USA",
+    "usa": "USA",
+}
 _PLACE = re.compile(r"[=T]?([0-9]{1,4})(?:\.|=|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?")
 
 
@@ -37,9 +56,23 @@ def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | No
 
     Among names, `Null` and `Na` are people.
     """
-    found = (_text(value) for value in values.to_pylist())
+    found = (_text(value) for value in _values(values))
     blank = frozenset({""}) if names else _BLANK
     return [None if text is None or text.casefold() in blank else text for text in found]
+
+
+def _values(values: pa.ChunkedArray[Any]) -> list[Any]:
+    try:
+        return values.to_pylist()
+    except (OverflowError, ValueError):  # days and durations beyond what Python knows
+        return [_value(scalar) for scalar in values]
+
+
+def _value(scalar: Any) -> Any:  # noqa: ANN401  (an Arrow scalar)
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return f"{scalar.value} {scalar.type}"
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
@@ -59,7 +92,8 @@ def _text(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
         case dt.time():
             return _clock(((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond)
         case list():
-            return " ".join(filter(None, map(_text, value)))
+            # A list within the list is no cell of anybody's, and may be deep.
+            return " ".join(filter(None, (str(one) if isinstance(one, list) else _text(one) for one in value)))
         case _:
             return str(value).strip()
 
@@ -143,15 +177,25 @@ def nation_of(text: str) -> tuple[str, bool]:
     if re.fullmatch(r"[A-Z]{3}", text):
         return text, False
     bare = text.strip("() ")
-    by_name = {nation.name.casefold(): nation.code for nation in nations()} | {"usa": "USA", "uk": "GBR"}
-    code = by_name.get(bare.casefold(), bare.upper() if re.fullmatch(r"[A-Za-z]{3}", bare) else text)
+    code = _by_name().get(bare.casefold(), bare.upper() if re.fullmatch(r"[A-Za-z]{3}", bare) else text)
     return code, code != text
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return {nation.name.casefold(): nation.code for nation in nations()} | _ALSO_CALLED
 
 
 @cache
 def codes_of(text: str) -> tuple[str, ...]:
     """Record codes, however they are parted."""
     return tuple(code for code in re.split(r"[\s,;/|]+", text) if code)
+
+
+def ranked(codes: Iterable[str]) -> list[str]:
+    """Codes in order of rank, in which nobody need write them; those that are none come last."""
+    rank = {form: rank for rank, code in enumerate(record_codes()) for form in (code.code, code.equal_form)}
+    return sorted(codes, key=lambda code: rank.get(code, len(rank)))
 
 
 @cache

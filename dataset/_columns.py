@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from bowerman_data import _cells as cells
 from bowerman_data._headings import columns_of, fold
 from bowerman_data._races import Facts, RaceFacts, date_of, discipline_of, sex_of
 from bowerman_data._sheet import Sheet
+from bowerman_data.marks import MarkError, parse_mark
 
 __all__ = ["Columns", "Found", "People", "Row", "on_the_road", "race_facts", "race_ids"]
 
@@ -77,12 +78,25 @@ class Columns:
         """Note a cell that cannot be read, and which of our cells it leaves null."""
         self.found.append(Found(row, "cell-readable", self.names.get(ours, ours), self.get(ours, row), expected, null))
 
-    def lenient(self, row: int, ours: str, read_as: str, why: str) -> None:
+    def lenient(self, row: int, ours: str, read_as: str, *why: str) -> None:
         """Note a cell that was read, though it is not written as it should be."""
-        self.found.append(Found(row, "read-leniently", self.names[ours], self.get(ours, row), f"{read_as} ({why})"))
+        read = f"{read_as} ({'; '.join(why)})"
+        self.found.append(Found(row, "read-leniently", self.names[ours], self.get(ours, row), read))
+
+    @cached_property
+    def finest(self) -> int:
+        """The most decimals of any mark in the sheet: beside it, fewer may be a nought that was lost."""
+        return max((_decimals(text) for text in {*self.cells.get("mark", ())} if text), default=0)
 
     def __len__(self) -> int:
         return self.sheet.table.num_rows
+
+
+def _decimals(text: str) -> int:
+    try:
+        return parse_mark(text, road=True).decimals
+    except MarkError:
+        return 0
 
 
 @cache
@@ -94,8 +108,11 @@ def _all_codes(text: str) -> bool:
     return all(map(cells.record_code, cells.codes_of(text)))
 
 
-def race_ids(columns: Columns, race: str) -> list[str]:
-    """The race of each row: what names it and differs within the sheet, joined as a slug."""
+def race_ids(columns: Columns, race: str, *, among_others: bool = False) -> list[str]:
+    """The race of each row: what names it and differs within the sheet, joined as a slug.
+
+    `among_others` says that other files have results too, whose heats are not these.
+    """
     parts = [ours for ours in ("race", "discipline", "sex", "round", "heat", "date") if ours in columns]
     # Men and women in one list are two races only where something says that there are several.
     differ = [ours for ours in parts if ours == "race" or len(set(columns.cells[ours])) > 1]
@@ -103,8 +120,16 @@ def race_ids(columns: Columns, race: str) -> list[str]:
         differ.remove("sex")
     if not differ:
         return [race] * len(columns)
-    joined = [" ".join(filter(None, (columns.get(ours, row) for ours in differ))) for row in range(len(columns))]
-    return [cells.slug(text) if text else race for text in joined]
+    joined = [" ".join(filter(None, (_part(columns, ours, row) for ours in differ))) for row in range(len(columns))]
+    # A race that is named is the same in every file; heat 1 is another in each.
+    within = f"{race} " if among_others and "race" not in differ else ""
+    return [cells.slug(f"{within}{text}") if text else race for text in joined]
+
+
+def _part(columns: Columns, ours: str, row: int) -> str | None:
+    """What a cell adds to the name of a race: a number says of what."""
+    text = columns.get(ours, row)
+    return f"{ours} {text}" if text and text.isdigit() and ours in ("heat", "round") else text
 
 
 def _placed_apart(columns: Columns) -> bool:

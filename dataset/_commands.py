@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from time import monotonic
 from typing import Any
 
 import bowerman_data as bd
+from bowerman_data._aside import written_aside
 from bowerman_data._printed import aligned, clean
 from bowerman_data.errors import InputError, NoSuchRow, nearest
 from bowerman_data.schemas.tables import TABLES
@@ -166,6 +165,8 @@ def _call(options: Options) -> dict[str, Any]:
         "date": options.date,
         "quarantine": options.quarantine,
         **_master(options),
+        "violations": options.violations,
+        "data_docs": options.data_docs,
         **{name: Path(path) for name, path in given.items() if path},
     }
 
@@ -201,9 +202,8 @@ def _write(path: str, text: str) -> None:
     if path == "-":
         sys.stdout.write(text + "\n")
         return
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=Path(path).parent, delete=False) as file:
-        file.write(text + "\n")
-    os.replace(file.name, path)
+    with written_aside(Path(path)) as aside:
+        aside.write_text(text + "\n", encoding="utf-8")
 
 
 @contextmanager

@@ -120,6 +120,9 @@ def _rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str
 
 def _headings(path: Path, cells: list[str]) -> list[str]:
     names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
+    if len(set(names)) < len(names) and not recognised(names):
+        got = ", ".join(map(repr, names[:6]))
+        raise InputError(f"{path}: got {got}, expected a line of headings such as Place, Name, Time above the rows")
     no_doubles(names, str(path))
     return names
 

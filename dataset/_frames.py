@@ -13,7 +13,7 @@ from bowerman_data.schemas.arrow import arrow_type
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["contract_shaped", "key_texts", "lossless", "to_arrow"]
+__all__ = ["contract_shaped", "lossless", "to_arrow"]
 
 _KINDS: dict[str, tuple[Callable[[pa.DataType], bool], ...]] = {
     "int": (pa.types.is_integer,),
@@ -36,7 +36,7 @@ def to_arrow(frame: Any, name: str) -> pa.Table:  # noqa: ANN401  (anything that
         frame = frame.collect()  # a lazy frame
     try:
         return _without_index(_stream(frame, name))
-    except pa.ArrowException as error:
+    except (pa.ArrowException, UnicodeError, OverflowError) as error:
         raise InputError(f"{name}: Arrow cannot hold this {type(frame).__name__}: {_first_line(error)}") from error
 
 
@@ -98,15 +98,3 @@ def _cast(values: pa.ChunkedArray[Any], wanted: pa.DataType) -> pa.ChunkedArray[
 
 def _kind(dtype: pa.DataType) -> str:
     return next((kind for kind, tests in _KINDS.items() if any(test(dtype) for test in tests)), str(dtype))
-
-
-def key_texts(table: pa.Table, name: str) -> list[str]:
-    """The key of each row as violations write it: `column=value` pairs, null as `null`."""
-    columns = [column for column in TABLES[name].key if column in table.column_names]
-    pairs = ([f"{column}={text}" for text in _texts(table, column)] for column in columns)
-    return [" ".join(parts) for parts in zip(*pairs, strict=True)] if columns else [""] * table.num_rows
-
-
-def _texts(table: pa.Table, column: str) -> list[str]:
-    values = table.column(column).cast(pa.string()).to_pylist()
-    return ["null" if value is None else value for value in values]

@@ -14,7 +14,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     name: tuple(aliases.split())
     for name, aliases in {
         "athlete": "athleteid athlete athletename name fullname who runner competitor participant entrant athlet athletin "
-        "laufer laeufer teilnehmer nom nomprenom coureur concurrent nome nombre atleta corredor corridore naam atleet "
+        "laufer laeufer teilnehmer student studentname runnername competitorname nom nomprenom coureur concurrent nome nombre atleta corredor corridore naam atleet "
         "loper navn namn nimi utover lopare vornamename namevorname",
         "family": "family familyname lastname last surname nachname familienname nomdefamille cognome apellido apellidos "
         "apelido achternaam efternamn etternavn sukunimi",
@@ -24,7 +24,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "nacionalidad nationalite maa team club affiliation verein",
         "place": "place pl plc pos position rank rk ranking finishplace overallplace platz rang rg classement "
         "posizione puesto posto posicao plats plass sija plaats",
-        "mark": "mark time result performance perf finaltime finishtime finish officialtime final leistung zeit "
+        "mark": "mark time result performance perf finaltime finishtime finish officialtime final finals finalstime "
+        "guntime chiptime nettime split splittime cumulative elapsed leistung zeit "
         "ergebnis endzeit temps chrono tempo tiempo marca resultado risultato prestazione tid resultat tulos aika "
         "tijd prestatie",
         "time_ms": "timems milliseconds millis ms",

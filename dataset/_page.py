@@ -15,7 +15,11 @@ SHOWN = 200
 
 _STYLE = """
 :root { --ink: #1c2421; --soft: #5d6a64; --line: #d9dfdb; --paper: #fbfbf8; --card: #fff;
-  --good: #1b6e4b; --bad: #a3262a; --warn: #8a5a00; --idle: #7b8580; }
+  --good: #1b6e4b; --bad: #a3262a; --warn: #8a5a00; --idle: #66706b; color-scheme: light dark; }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --ink: #e6ebe8; --soft: #a3aea8; --line: #36403b; --paper: #141816; --card: #1c221f;
+    --good: #24875d; --bad: #c2464a; --warn: #a06a08; --idle: #66706b; }
+}
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 68rem; padding: 2rem 1.25rem 4rem; color: var(--ink); background: var(--paper);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
@@ -44,10 +48,10 @@ th { color: var(--soft); font-weight: 600; }
 @media (max-width: 40rem) {
   body { padding: 1rem .75rem 3rem; }
   thead { display: none; }
-  tr { display: grid; grid-template-columns: 1fr auto; gap: 0 .5rem; border-bottom: 1px solid var(--line);
-    padding: .4rem 0; }
+  tr { display: flex; flex-wrap: wrap; gap: 0 .5rem; border-bottom: 1px solid var(--line); padding: .4rem 0; }
   td { border: 0; padding: .1rem .25rem; }
-  td.name { grid-column: 1 / -1; }
+  td.name { flex: 1 1 100%; font-weight: 600; }
+  td:empty, td.number:last-child { display: none; }
   td.number::before { content: attr(data-of) " "; color: var(--soft); }
 }
 @media print {
@@ -102,7 +106,7 @@ def _card(report: Reported, verdict: Verdict, violations: tuple[Violation, ...])
         reason = f"<p>Could not run: {_text(verdict.reason)}</p>"
         return f'<div class="card"><h3>{tag} {_text(verdict.invariant)} in {_text(verdict.table)}</h3>{reason}</div>'
     items = "".join(f"<li>{_item(report, violation)}</li>" for violation in violations[:SHOWN])
-    rest = verdict.failed - min(len(violations), SHOWN)
+    rest = verdict.failed - len(verdict.violations) + len(violations[SHOWN:])
     more = f'<p class="soft">and {rest:,} more</p>' if rest > 0 else ""
     return (
         f'<div class="card"><h3>{tag} {_text(verdict.invariant)} in {_text(verdict.table)}: {verdict.failed:,}</h3>'

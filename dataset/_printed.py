@@ -78,7 +78,10 @@ def printed(report: Reported) -> str:
 
 def said(violation: Violation) -> str:
     """What the row has and should have, without the invariant's sentence."""
-    value = "null" if violation.value is None else violation.value
+    absent = "blank" if violation.engine == "reader" else "null"
+    value = absent if violation.value is None else violation.value
+    if violation.invariant == "read-leniently":
+        return f"{violation.key}: {violation.column} is {value}, read as {violation.expected}"
     got = f"{violation.column} is {value}" if violation.column else f"got {value}"
     wanted = f", expected {violation.expected}" if violation.expected is not None else ""
     return f"{violation.key}: {got}{wanted}" if violation.key else f"{got}{wanted}"
@@ -173,7 +176,7 @@ def _section(report: Reported, verdict: Verdict, violations: tuple[Violation, ..
         return f"could not run: {verdict.invariant} in {verdict.table} ({verdict.engine}): {clean(verdict.reason)}"
     head = f"{severity_of(verdict.invariant)}: {verdict.invariant} in {verdict.table}: {verdict.failed:,} found"
     lines = [f"    {_line(report, violation)}" for violation in violations[:SHOWN]]
-    rest = verdict.failed - len(lines)
+    rest = verdict.failed - len(verdict.violations) + len(violations) - len(lines)
     more = [f"    ... and {rest:,} more"] if rest > 0 else []
     return "\n".join([head, f"  {sentence_of(verdict.invariant)}", *lines, *more])
 

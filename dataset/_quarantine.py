@@ -1,4 +1,7 @@
-"""What holds and what does not, as two files for each that was read: every input row is in one of them."""
+"""What holds and what does not, as two files for each that was read: every input row is in one of them.
+
+They are CSV; those of an archive are Parquet, written as it is read.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from bowerman_data._cells import texts
-from bowerman_data._frames import key_texts
+from bowerman_data._parting import Reasons, part_archive
+from bowerman_data._positions import key_texts
 from bowerman_data._rules import severity_of
 from bowerman_data._sheet import Sheet
+from bowerman_data._violations import Everything
 from bowerman_data.errors import InputError
 from bowerman_data.reading import Reading
 from bowerman_data.schemas.verdicts import Verdict
@@ -24,8 +30,8 @@ __all__ = ["write_quarantine"]
 Broken = dict[str, dict[int, list[tuple[str, str]]]]
 
 
-def write_quarantine(folder: Path, readings: list[Reading], verdicts: list[Verdict]) -> None:
-    """Write `<stem>-holds.csv` and `<stem>-fails.csv` for each file; a warning is no failure.
+def write_quarantine(folder: Path, readings: list[Reading], verdicts: list[Verdict], everything: Everything) -> None:
+    """Write `<stem>-holds.csv` and `<stem>-fails.csv` for each file, of an archive Parquet; a warning is no failure.
 
     Either every file is written or none.
     """
@@ -34,21 +40,26 @@ def write_quarantine(folder: Path, readings: list[Reading], verdicts: list[Verdi
     for reading in readings:
         for source in reading.sources:
             sheets.setdefault(source.sheet.name, source.sheet)
-    if not sheets:
+    archives = {reading.name: reading for reading in readings if reading.archive}
+    if not sheets and not archives:
         raise InputError("quarantine: got no rows to part, expected files or tables of your own")
-    broken = _broken(readings, verdicts)
-    files = {stem: (sheet, broken[sheet.name]) for stem, sheet in _stems(sheets.values())}
+    reasons = {reading.name: _reasons(reading.name, verdicts, everything) for reading in readings}
+    broken = _broken(readings, reasons)
     try:
-        _write_all(folder, files)
+        with _scratch(folder) as scratch:
+            for stem, sheet in _stems(sheets.values(), archives):
+                _write(scratch, stem, sheet, broken[sheet.name])
+            for name, reading in archives.items():
+                part_archive(scratch, reading, reasons[name])
     except OSError as error:
         raise InputError(f"{folder}: cannot be written: {error}") from error
 
 
-def _broken(readings: list[Reading], verdicts: list[Verdict]) -> Broken:
+def _broken(readings: list[Reading], reasons: dict[str, Reasons]) -> Broken:
     found: Broken = defaultdict(lambda: defaultdict(list))
     for reading in readings:
         if reading.sources:
-            for row, invariant, reason in _failing(reading, [v for v in verdicts if v.table == reading.name]):
+            for row, invariant, reason in _failing(reading, reasons[reading.name]):
                 sheet, line = _source(reading, row)
                 found[sheet][line].append((invariant, reason))
     return found
@@ -62,32 +73,28 @@ def _source(reading: Reading, row: int) -> tuple[str, int]:
     raise IndexError(row)
 
 
-def _failing(reading: Reading, verdicts: list[Verdict]) -> Iterator[tuple[int, str, str]]:
+def _failing(reading: Reading, reasons: Reasons) -> Iterator[tuple[int, str, str]]:
     """Each row that breaks an invariant; a fault of the whole table is one of each of its rows."""
-    rows: dict[str, list[int]] = defaultdict(list)
     for row, key in enumerate(key_texts(reading.table, reading.name)):
-        rows[key].append(row)
-    everything = range(reading.table.num_rows)
-    seen = set()
-    for invariant, key, message in _reasons(verdicts):
-        for row in rows[key] if key else everything:
-            if (row, invariant, message) not in seen:
-                seen.add((row, invariant, message))
-                yield row, invariant, message
+        for invariant, message in (*reasons.get("", {}), *(reasons.get(key, {}) if key else ())):
+            yield row, invariant, message
 
 
-def _reasons(verdicts: list[Verdict]) -> Iterator[tuple[str, str, str]]:
+def _reasons(table: str, verdicts: list[Verdict], everything: Everything) -> Reasons:
+    """Why rows fail, by their key; what is said of the whole table stands under none. Each reason once."""
+    found: Reasons = defaultdict(dict)
     for verdict in verdicts:
-        if verdict.outcome == "error":
-            yield verdict.invariant, "", f"could not be judged: {verdict.reason}"
-        elif severity_of(verdict.invariant) == "error":
-            for violation in verdict.violations:
-                yield violation.invariant, violation.key, violation.message
+        if verdict.table == table and verdict.outcome == "error":
+            found[""][verdict.invariant, f"could not be judged: {verdict.reason}"] = None
+        elif verdict.table == table and severity_of(verdict.invariant) == "error":
+            for violation in everything.of(verdict):
+                found[violation.key][violation.invariant, violation.message] = None
+    return found
 
 
-def _stems(sheets: Iterable[Sheet]) -> Iterator[tuple[str, Sheet]]:
+def _stems(sheets: Iterable[Sheet], taken_by: Iterable[str]) -> Iterator[tuple[str, Sheet]]:
     """A stem for each sheet; files of one name in different folders are numbered."""
-    taken: set[str] = set()
+    taken = set(taken_by)
     for sheet in sheets:
         number, stem = 1, sheet.stem
         while stem.casefold() in taken:
@@ -97,11 +104,12 @@ def _stems(sheets: Iterable[Sheet]) -> Iterator[tuple[str, Sheet]]:
         yield stem, sheet
 
 
-def _write_all(folder: Path, files: dict[str, tuple[Sheet, dict[int, list[tuple[str, str]]]]]) -> None:
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A folder whose files are moved to where they belong when all are written."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
-        for stem, (sheet, broken) in files.items():
-            _write(Path(scratch), stem, sheet, broken)
+        yield Path(scratch)
         for file in sorted(Path(scratch).iterdir()):
             os.replace(file, folder / file.name)
 

@@ -19,6 +19,7 @@ MILE = Decimal("1609.344")
 _MILES = {"mile": ("mile", MILE), "2miles": ("2miles", 2 * MILE), "marathon": ("marathon", Decimal(42195))}
 _MILE = re.compile(r"(?:\b(?:1|one|the)\s*)?\bmi(?:le|glio|lla|l)\b", re.IGNORECASE)
 _METRES = re.compile(r"\b([1-9][0-9 ,']*)\s*(?:m|metres?|meters?|metri|metros|meter)?\b", re.IGNORECASE)
+_FARTHEST = 10**6
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%Y/%m/%d")
 UNKNOWN_DATE = dt.date(2000, 1, 1)
 
@@ -88,7 +89,7 @@ def metres(text: str) -> Decimal | None:
     except InvalidOperation:
         known = discipline_of(text)
         return known[1] if known else None
-    return found if found.is_finite() and found > 0 else None
+    return found if found.is_finite() and 0 < found < _FARTHEST else None
 
 
 def sex_of(text: str) -> str | None:

@@ -6,7 +6,7 @@ tells is filled in lawfully, and whatever would judge it is skipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from bowerman_data import _cells as cells
@@ -19,13 +19,14 @@ __all__ = ["athlete_in", "read_results", "time_in"]
 
 # A nation that may stand in any year, for those whose nation nobody gives.
 NO_NATION = "ANA"
+_COARSE = frozenset({"hand_implied", "whole_seconds"})
 _FINISHED = frozenset({"ok", "finished", "fin", "finisher", "official", "im ziel", "classe", "f"})
 
 
-def read_results(sheet: Sheet, facts: Facts, race: str) -> People:
+def read_results(sheet: Sheet, facts: Facts, race: str, *, among_others: bool = False) -> People:
     """Results as people write them; `race` is the id where no column names one."""
     columns = Columns(sheet, "results", facts)
-    ids = race_ids(columns, race)
+    ids = race_ids(columns, race, among_others=among_others)
     rows = [_result(columns, row, ids[row]) for row in range(len(columns))]
     absent = _absent(columns, rows)
     _fill(rows, absent)
@@ -61,8 +62,11 @@ def athlete_in(columns: Columns, row: int) -> str | None:
 def _nation(columns: Columns, row: int) -> str | None:
     text = columns.get("nation", row)
     if text is None:
-        return None
+        return NO_NATION
     code, lenient = cells.nation_of(text)
+    if len(code) != 3 or not code.isascii():
+        columns.unreadable(row, "nation", "the code or the name of a nation", "nation")
+        return None
     if lenient:
         columns.lenient(row, "nation", code, "the code of the nation")
     return code
@@ -79,7 +83,7 @@ def _role(columns: Columns, row: int) -> str:
 def _codes(columns: Columns, row: int, mark: Mark | None) -> list[str]:
     text = columns.get("codes", row)
     beside = mark.codes if mark else ()
-    return list(dict.fromkeys(beside)) if text is None else [*cells.codes_of(text), *beside]
+    return cells.ranked(dict.fromkeys(beside) if text is None else [*cells.codes_of(text), *beside])
 
 
 def _points(columns: Columns, row: int) -> int | None:
@@ -103,13 +107,22 @@ def _parsed(columns: Columns, row: int, ours: str, text: str) -> Result | None:
     try:
         result = _read_result(text, on_the_road(columns, row))
     except MarkError as error:
-        null = ("time_ms", "decimals", "mark")
-        columns.unreadable(row, ours, error.expected, *null)
+        # Who has no time that can be read may have no place either.
+        columns.unreadable(row, ours, error.expected, "place", "time_ms", "decimals", "mark")
         return None
-    if result is not None and result.notes and not (ours == "seconds" and result.mark):
+    if result is not None and (notes := _noted(columns, ours, result)):
         mark = result.mark.official() if result.mark else None
-        columns.lenient(row, ours, _written(mark) if mark else result.status, "; ".join(result.notes))
+        columns.lenient(row, ours, _written(mark) if mark else result.status, *notes)
     return result
+
+
+def _noted(columns: Columns, ours: str, result: Result) -> Sequence[str]:
+    """What was lenient: few decimals are only where others have more, and seconds never where they are asked for."""
+    if result.mark is None:
+        return result.notes
+    noted = {} if ours == "seconds" else result.mark.noted()
+    alike = result.mark.decimals == columns.finest
+    return [phrase for flag, phrase in noted.items() if not (alike and flag in _COARSE)]
 
 
 @cache

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
-from bowerman_data._frames import key_texts
+import pyarrow as pa
+
+from bowerman_data._positions import first_values, key_columns, matches
 from bowerman_data.reading import Reading
 from bowerman_data.report import Place
 from bowerman_data.schemas.catalogue import INVARIANTS
@@ -43,6 +46,8 @@ _NEEDS = {
     "coverage-holds": ("coverage",),
 }
 _HINTS = {"date": "--date tells it", "points_scale": "a races table tells it", "coverage": "a races table tells it"}
+# Lines told of a key that stands in many rows.
+_PLACES = 3
 _MARK_OR_TIME = "one of mark and time_ms was given, so the two cannot differ"
 _NO_RACES = "needs races: a races table, or --discipline and perhaps --sex and --date"
 
@@ -97,23 +102,40 @@ def places(readings: Iterable[Reading], verdicts: Iterable[Verdict]) -> dict[tup
     """The lines from which the rows of the violations were read, by table and key."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for verdict in verdicts:
-        wanted[verdict.table] |= {violation.key for violation in verdict.violations}
+        wanted[verdict.table] |= {violation.key for violation in verdict.violations if violation.key}
     return {
         (reading.name, key): tuple(lines)
         for reading in readings
-        if reading.sources and wanted[reading.name]
+        if (reading.sources or reading.archive) and wanted[reading.name]
         for key, lines in lines_of(reading, wanted[reading.name]).items()
     }
 
 
 def lines_of(reading: Reading, keys: set[str]) -> dict[str, list[Place]]:
-    """For each key, where its rows stood."""
-    texts = key_texts(reading.table, reading.name)
+    """For each key, where the first of its rows stood."""
     found: dict[str, list[Place]] = defaultdict(list)
-    for row, text in enumerate(texts):
-        if text in keys:
-            found[text].append(_place(reading, row))
+    key = key_columns(reading.name, reading.table.column_names)
+    first = first_values(key, keys) if key else []
+    for columns, place in _pieces(reading, key, first):
+        for row, text in matches(columns, reading.name, keys, first):
+            if len(found[text]) < _PLACES:
+                found[text].append(place(row))
     return found
+
+
+def _pieces(
+    reading: Reading, key: list[str], first: list[str]
+) -> Iterator[tuple[pa.Table | pa.RecordBatch, Callable[[int], Place]]]:
+    """The key columns, whole or of an archive piece by piece, and the place of each row in them."""
+    if reading.archive is None:
+        yield reading.table, partial(_place, reading)
+    elif key:
+        for file, before, batch in reading.archive.batches_with(key[0], first, key):
+            yield batch, partial(_in_file, str(file), before)
+
+
+def _in_file(file: str, before: int, row: int) -> Place:
+    return Place(file, before + row + 1)
 
 
 def _place(reading: Reading, row: int) -> Place:

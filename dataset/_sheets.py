@@ -12,6 +12,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from pyarrow import feather
 
+from bowerman_data._archive import archive_of, parquet_files
 from bowerman_data._csv import csv_sheet, text_of
 from bowerman_data._lynx import lynx_sheets
 from bowerman_data._sheet import Sheet, from_arrow, no_doubles
@@ -27,7 +28,7 @@ def sheets_of(path: Path) -> list[Sheet]:
         return _sheets(path)
     except InputError:
         raise
-    except (pa.ArrowException, OSError, UnicodeDecodeError, MemoryError) as error:
+    except (pa.ArrowException, OSError, UnicodeError, MemoryError, RecursionError) as error:
         lines = str(error).splitlines() or [type(error).__name__]
         raise InputError(f"{path}: cannot be read: {lines[0]}") from error
 
@@ -48,9 +49,10 @@ def _folder(path: Path) -> list[Sheet]:
     tables = [file for file in files if file.stem in TABLES]
     if tables:
         return [sheet for file in tables for sheet in _file(file)]
-    if not any(path.rglob("*.parquet")):
+    parts = parquet_files(path)
+    if not parts:
         raise InputError(f"{path}: got a folder without Parquet files, expected a file, or a folder of Parquet files")
-    return [_checked(ds.dataset(path, format="parquet").to_table(), path)]
+    return [_parquet(path, parts)]
 
 
 def _file(path: Path) -> list[Sheet]:
@@ -58,12 +60,21 @@ def _file(path: Path) -> list[Sheet]:
         magic = file.read(6)
     suffix = path.suffix.lower()
     if magic.startswith(b"PAR1") or suffix == ".parquet":
-        return [_checked(pq.read_table(path, memory_map=True), path)]
+        return [_parquet(path, [path])]
     if magic == b"ARROW1" or suffix in (".arrow", ".ipc", ".feather", ".arrows"):
         return [_checked(_ipc(path, magic), path)]
     if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise InputError(f"{path}: got a spreadsheet or an archive, expected text; save the sheet as CSV")
     return _text(path, suffix)
+
+
+def _parquet(path: Path, files: list[Path]) -> Sheet:
+    """Parquet files as one sheet; what is too large to be held stays where it is."""
+    archive = archive_of(path, files)
+    if archive is not None:
+        return Sheet(str(path), path.stem, archive.schema.empty_table(), range(0), archive=archive)
+    schema = pa.unify_schemas([pq.read_schema(file) for file in files], promote_options="permissive")
+    return _checked(ds.dataset(files, schema, format="parquet").to_table(), path)
 
 
 def _text(path: Path, suffix: str) -> list[Sheet]:
@@ -131,5 +142,8 @@ def _object(path: Path, line: int, row: object) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401  (JSON)
-    """Lists of texts stay lists; an object is no cell and becomes its text."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+    """Lists of texts stay lists; an object that has a name stands for it; whatever is deeper becomes its text."""
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        return value["name"]
+    nested = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, list | dict) for v in value))
+    return json.dumps(value, ensure_ascii=False) if nested else value

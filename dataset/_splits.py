@@ -62,7 +62,7 @@ def _parsed(columns: Columns, row: int, ours: str, text: str) -> Mark | None:
         return None
     notes = [note for flag, note in mark.noted().items() if flag not in _USUAL]
     if notes:
-        columns.lenient(row, ours, format_mark(mark.time_ms, mark.decimals), "; ".join(notes))
+        columns.lenient(row, ours, format_mark(mark.time_ms, mark.decimals), *notes)
     return mark
 
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 import bowerman_data as bd
 from bowerman_data import _commands as commands
 from bowerman_data._exit import leave_quietly
+from bowerman_data._printed import clean
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.tables import TABLES
 
@@ -57,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (InputError, ImportError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             return _hang_up()
-        print(f"bowerman-data: {error}", file=sys.stderr)
+        lines = [clean(line) for line in str(error).splitlines()]
+        print("bowerman-data: " + "\n".join(lines), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -164,6 +166,8 @@ def _add_validate(sub: _Sub[_Parser]) -> None:
     validate.add_argument("--json", metavar="FILE", help="write the report as JSON; - for the terminal")
     validate.add_argument("--html", metavar="FILE", help="write the report as one page; - for the terminal")
     validate.add_argument("--quarantine", metavar="DIR", help="write the rows that hold and those that fail, apart")
+    validate.add_argument("--violations", metavar="FILE", help="write every violation, not the first alone, as Parquet")
+    validate.add_argument("--data-docs", metavar="DIR", help="write the Data Docs of Great Expectations, a site")
     validate.add_argument("--documents", metavar="DIR", help="folder of the source documents, found by hash")
     _add_facts(validate)
 

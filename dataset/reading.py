@@ -16,9 +16,11 @@ from typing import Any
 import pyarrow as pa
 
 from bowerman_data import _cells as cells
+from bowerman_data._archive import Archive
 from bowerman_data._columns import Found, People
-from bowerman_data._frames import contract_shaped, key_texts, lossless, to_arrow
-from bowerman_data._headings import ours_named
+from bowerman_data._frames import contract_shaped, lossless, to_arrow
+from bowerman_data._headings import ours_named, recognised
+from bowerman_data._positions import key_texts
 from bowerman_data._races import Facts, RaceFacts, races_table
 from bowerman_data._results import read_results
 from bowerman_data._rules import READING
@@ -52,7 +54,8 @@ class Reading:
 
     `found` are the violations of the rules of reading; `absent` our columns of which nothing was
     given; `excused` the cells, as (invariant, key, column), that are null since they could not be
-    read. `made` marks a table that nobody gave: its own rows are not judged.
+    read. `made` marks a table that nobody gave: its own rows are not judged. An `archive` is read
+    where it is, and the table has its columns alone.
     """
 
     name: str
@@ -65,6 +68,17 @@ class Reading:
     races: Mapping[str, RaceFacts] = field(default_factory=dict)
     read_by_heading: bool = False
     made: bool = False
+    archive: Archive | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table has."""
+        return self.table.num_rows if self.archive is None else self.archive.rows
+
+    @property
+    def data(self) -> pa.Table | Path:
+        """The table, or where it is."""
+        return self.table if self.archive is None else self.archive.path
 
 
 def read_everything(tables: Mapping[str, Any], paths: list[Path], facts: Facts) -> list[Reading]:
@@ -72,10 +86,15 @@ def read_everything(tables: Mapping[str, Any], paths: list[Path], facts: Facts) 
     sheets = [*_frames(tables), *(sheet for path in paths for sheet in sheets_of(path))]
     _check_mapping(facts, sheets)
     named = [(table_of(sheet), sheet) for sheet in sheets]
-    ours = [_as_given(name, sheet) for name, sheet in named if contract_shaped(sheet.table.column_names, name)]
-    theirs = [(name, sheet) for name, sheet in named if not contract_shaped(sheet.table.column_names, name)]
+    theirs = [(name, sheet) for name, sheet in named if not _ours(name, sheet)]
+    ours = [_as_given(name, sheet) for name, sheet in named if _ours(name, sheet)]
     readings = _merged([*ours, *_by_heading(theirs, ours, facts)])
     return [*readings, *_races(readings)]
+
+
+def _ours(name: str, sheet: Sheet) -> bool:
+    """Whether a sheet is taken as it is, and not read by its headings."""
+    return sheet.archive is not None or contract_shaped(sheet.table.column_names, name)
 
 
 def _frames(tables: Mapping[str, Any]) -> Iterator[Sheet]:
@@ -104,11 +123,15 @@ def table_of(sheet: Sheet) -> str:
     columns = set(sheet.table.column_names)
     fitting = [name for name, table in TABLES.items() if set(table.columns) <= columns]
     words = [word for word in cells.slug(sheet.stem).split("-") if word in TABLES]
+    if words[-1:] == ["splits"] and "to_m" not in recognised(sheet.table.column_names, "splits"):
+        words = []  # a list of results with a column for each split
     return next(iter([*fitting, *words[-1:]]), "results")
 
 
 def _as_given(name: str, sheet: Sheet) -> Reading:
     """A table in our columns: text is read into their types, a wider type narrowed where nothing is lost."""
+    if sheet.archive is not None:
+        return Reading(name, sheet.table, notes=(f"{sheet.name}: read in place",), archive=sheet.archive)
     table, misfits = (sheet.table, []) if sheet.typed else typed(sheet.table)
     table = lossless(table)
     source = Source(sheet, range(table.num_rows))
@@ -140,8 +163,10 @@ def _by_heading(theirs: list[tuple[str, Sheet]], ours: list[Reading], facts: Fac
     """Results first, since splits without a race belong to theirs."""
     results = [sheet for name, sheet in theirs if name == "results"]
     races = [race for reading in ours if reading.name in ("results", "races") for race in _race_ids(reading.table)]
+    several = len(results) > 1
     read = [
-        _reading("results", s, read_results(s, facts, _race(s, races if len(results) == 1 else []))) for s in results
+        _reading("results", s, read_results(s, facts, _race(s, [] if several else races), among_others=several))
+        for s in results
     ]
     races += [race for reading in read for race in _race_ids(reading.table)]
     splits = [sheet for name, sheet in theirs if name == "splits"]
@@ -178,19 +203,20 @@ def _reading(name: str, sheet: Sheet, people: People) -> Reading:
 def _violation(name: str, sheet: Sheet, key: str, found: Found) -> Violation:
     rule = READING[found.rule]
     got = "blank" if found.value is None else repr(found.value)
+    came = "read as" if rule.slug == "read-leniently" else "expected"
     message = (
-        f"{sheet.name}:{sheet.lines[found.row]}: {found.column}: got {got}, expected {found.expected}. {rule.sentence}"
+        f"{sheet.name}:{sheet.lines[found.row]}: {found.column}: got {got}, {came} {found.expected}. {rule.sentence}"
     )
     return Violation(rule.slug, name, key, found.column, found.value, found.expected, rule.severity, message, "reader")
 
 
 def _excused(name: str, people: People, keys: dict[int, str]) -> Iterator[tuple[str, str, str]]:
     """The nulls that the invariants would find again; each cell once."""
-    invariant = "status-explains-nulls" if name == "results" else "no-missing-value"
     cells_left_null = {(found.row, column) for found in people.found for column in found.ours}
     rows = dict(zip(people.source, people.rows, strict=True))
     for row, column in sorted(cells_left_null):
-        judged = name == "splits" or rows[row]["status"] == "OK"
+        invariant = "status-explains-nulls" if column in TABLES[name].nulls else "no-missing-value"
+        judged = invariant == "no-missing-value" or rows[row]["status"] == "OK"
         if judged and rows[row][column] is None:
             yield invariant, keys[row], column
 
@@ -213,6 +239,11 @@ def _merged(readings: list[Reading]) -> list[Reading]:
 def _together(parts: list[Reading]) -> Reading:
     if len(parts) == 1:
         return parts[0]
+    large = next((part.archive for part in parts if part.archive), None)
+    if large is not None:
+        raise InputError(
+            f"{large.path}: more files are {parts[0].name}, expected them in one folder with it, as Parquet"
+        )
     absent = [part.absent for part in parts]
     return replace(
         parts[0],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,8 +15,9 @@ import pyarrow as pa
 from bowerman_data._editions import of_edition
 from bowerman_data._files import read
 from bowerman_data._frames import to_arrow
-from bowerman_data._quarantine import write_quarantine
+from bowerman_data._outputs import Outputs
 from bowerman_data._rules import READING
+from bowerman_data._running import CAP, Run
 from bowerman_data._settling import not_given, places, settle
 from bowerman_data.errors import InputError, MissingExtra, UnknownName, require
 from bowerman_data.reading import Facts, Reading, read_everything
@@ -27,12 +28,8 @@ from bowerman_data.schemas.verdicts import Engine, Outcome, Verdict
 __all__ = ["EngineChoice", "validate"]
 
 EngineChoice = Literal["both", "pandera", "gx", "spark"]
-Run = Callable[..., list[Verdict]]
 PathLike = str | os.PathLike[str]
 
-# Violations listed of one invariant in one table; the counts are exact beyond it.
-CAP = 1000
-ALL = 2**31 - 1
 _GX = ("great_expectations", "duckdb", "sqlalchemy")
 _PANDERA = ("pandera", "polars")
 _LIBRARIES = {"both": _PANDERA + _GX, "pandera": _PANDERA, "gx": _GX, "spark": (*_GX, "pyspark")}
@@ -50,6 +47,8 @@ def validate(
     date: dt.date | str | None = None,
     quarantine: PathLike | None = None,
     spark_master: str = "local[*]",
+    violations: PathLike | None = None,
+    data_docs: PathLike | None = None,
     **tables: Any,  # noqa: ANN401  (frames of any library)
 ) -> Report:
     """Judge tables by every invariant that they allow, and report; with no tables, the shipped ones.
@@ -61,7 +60,9 @@ def validate(
     `edition` is a year, of the shipped tables: what is known of its race is judged by itself, and
     what reads claims is skipped, since those speak of all editions.
     `documents` is the folder of the source documents, or a frame of source_id, sha256 and text.
-    `quarantine` is a folder for the rows that hold and those that do not.
+    `quarantine` is a folder for the rows that hold and those that do not, `violations` a file for
+    the whole list of violations, as Parquet, of which the report has the first of each kind, and
+    `data_docs` a folder for the Data Docs of Great Expectations.
 
     `engine="spark"` runs the suites of Great Expectations on Spark: on the session that is active,
     or on one that is started on `spark_master`, local or `spark://HOST:PORT`, and stopped again.
@@ -73,19 +74,29 @@ def validate(
     True
     """
     _check_engine(engine, spark_master)
+    outputs = Outputs(*(None if path is None else Path(path) for path in (quarantine, violations, data_docs)))
+    outputs.check(engine)
     facts = Facts.of(mapping=mapping or {}, discipline=discipline, sex=sex, date=date)
     paths = [Path(path) for path in files]
     shipped = not tables and not paths
     if edition is not None and not shipped:
         raise InputError("edition: got tables of your own, expected none: it is one of the shipped tables")
     readings = _shipped(edition) if shipped else read_everything(tables, paths, facts)
-    judged = {reading.name: reading.table for reading in readings}
+    judged = {reading.name: reading.data for reading in readings}
     if documents is not None:
         judged["documents"] = _documents(documents, judged)
-    # The quarantine needs every violation, the report the first of them.
-    cap = CAP if quarantine is None else ALL
-    verdicts = [verdict for run in _engines(engine, spark_master) for verdict in run(judged, shipped=shipped, cap=cap)]
-    return _report(readings, verdicts, quarantine)
+    # Cells that could not be read leave the list, which is as long without them.
+    cap = CAP + max(len(reading.excused) for reading in readings)
+    with outputs.scratch() as every:
+        verdicts = [
+            verdict
+            for run in _engines(engine, spark_master)
+            for verdict in run(judged, shipped=shipped, cap=cap, every=every)
+        ]
+        _refuse_unread(readings, verdicts)
+        settled = _settled(readings, verdicts)
+        outputs.write(readings, settled, every)
+    return _report(readings, settled)
 
 
 def _check_engine(engine: str, spark_master: str) -> None:
@@ -131,27 +142,41 @@ def _shipped(edition: int | None) -> list[Reading]:
     return [Reading(name, table) for name, table in tables.items() if table.num_rows]
 
 
-def _documents(documents: Any, judged: Mapping[str, pa.Table]) -> pa.Table:  # noqa: ANN401
+def _documents(documents: Any, judged: Mapping[str, pa.Table | Path]) -> pa.Table:  # noqa: ANN401
     """The source documents as a table: a frame as it is, a folder by the hashes of its files."""
     if not isinstance(documents, str | os.PathLike):
         return to_arrow(documents, "documents")
     from bowerman_data import sources
 
+    given = judged.get("sources")
     try:
-        return sources.documents(Path(documents), judged["sources"] if "sources" in judged else read("sources"))
+        return sources.documents(Path(documents), given if isinstance(given, pa.Table) else read("sources"))
     except OSError as error:
         raise InputError(str(error)) from error
 
 
-def _report(readings: list[Reading], verdicts: list[Verdict], quarantine: PathLike | None) -> Report:
+def _refuse_unread(readings: list[Reading], verdicts: list[Verdict]) -> None:
+    """Raise InputError for an archive of whose rows an engine could read nothing."""
+    for reading in readings:
+        for engine in sorted({verdict.engine for verdict in verdicts}) if reading.archive else ():
+            said = {v.invariant: v for v in verdicts if (v.table, v.engine) == (reading.name, engine)}
+            columns = said.pop("declared-columns").outcome
+            judged = [v for v in said.values() if v.outcome != "skipped" and v.invariant != "never-empty"]
+            if columns != "fail" and judged and all(verdict.outcome == "error" for verdict in judged):
+                raise InputError(f"{reading.data}: cannot be read: {judged[0].reason}")
+
+
+def _settled(readings: list[Reading], verdicts: list[Verdict]) -> list[Verdict]:
+    """What the reader found, then the engines, then what was not given."""
     by_name = {reading.name: reading for reading in readings}
     engines: list[Engine] = sorted({verdict.engine for verdict in verdicts})
     settled = [*_read_verdicts(readings), *(settle(verdict, by_name) for verdict in verdicts)]
-    settled += not_given(by_name, engines)
-    if quarantine is not None:
-        write_quarantine(Path(quarantine), readings, settled)
+    return settled + not_given(by_name, engines)
+
+
+def _report(readings: list[Reading], settled: list[Verdict]) -> Report:
     capped = tuple(replace(verdict, violations=verdict.violations[:CAP]) for verdict in settled)
-    rows = {reading.name: reading.table.num_rows for reading in readings if not reading.made}
+    rows = {reading.name: reading.rows for reading in readings if not reading.made}
     notes = tuple(note for reading in readings for note in reading.notes)
     return Report(rows, capped, notes, places(readings, capped))
 
@@ -169,4 +194,4 @@ def _read_verdicts(readings: list[Reading]) -> list[Verdict]:
 def _verdict(reading: Reading, rule: str) -> Verdict:
     found = tuple(violation for violation in reading.found if violation.invariant == rule)
     outcome: Outcome = "fail" if found else "pass"
-    return Verdict(rule, reading.name, "reader", outcome, reading.table.num_rows, len(found), 0.0, found)
+    return Verdict(rule, reading.name, "reader", outcome, reading.rows, len(found), 0.0, found)

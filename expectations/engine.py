@@ -101,9 +101,8 @@ def verdict_of(result: ExpectationValidationResult, engine: Engine) -> Verdict:
         violation(slug, table, row["key"], row["column"], row["value"], row["expected"], engine)
         for row in found["unexpected_list"]
     )
-    outcome, reason, seconds = (found["details"][name] for name in ("outcome", "reason", "seconds"))
-    rows, failed = found["element_count"], found["unexpected_count"]
-    return Verdict(slug, table, engine, outcome, rows, failed, seconds, listed, reason)
+    outcome, reason, seconds, rows = (found["details"][name] for name in ("outcome", "reason", "seconds", "rows"))
+    return Verdict(slug, table, engine, outcome, rows, found["unexpected_count"], seconds, listed, reason)
 
 
 def _raised(info: Mapping[str, Any]) -> str:

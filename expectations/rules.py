@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any, ClassVar
 
 from great_expectations.compatibility import pydantic
@@ -24,7 +25,7 @@ from bowerman_data.expectations.metric import METRIC
 from bowerman_data.schemas.catalogue import INVARIANTS
 from bowerman_data.schemas.verdicts import Verdict
 
-__all__ = ["ExpectInvariantToHold"]
+__all__ = ["ExpectInvariantToHold", "result_of"]
 
 _SHOWN = 20  # rows in a result of less than COMPLETE format, and in Data Docs
 _COLUMNS = ("key", "column", "value", "expected")
@@ -39,6 +40,25 @@ def _observed(verdict: Verdict) -> str:
     if verdict.reason:
         return f"{verdict.outcome}: {verdict.reason}"
     return f"{verdict.failed} in {verdict.rows} rows"
+
+
+def result_of(verdict: Verdict, *, complete: bool) -> dict[str, Any]:
+    """What Great Expectations is told of a verdict: whether it holds, and the result."""
+    rows = _rows(verdict)
+    # A row may break a rule in several cells; Great Expectations refuses more failures than elements.
+    elements = max(verdict.rows, verdict.failed)
+    details = ("outcome", "reason", "seconds", "rows")
+    result = {
+        "observed_value": _observed(verdict),
+        "element_count": elements,
+        "unexpected_count": verdict.failed,
+        "unexpected_percent": 100 * verdict.failed / elements if elements else 0.0,
+        "partial_unexpected_list": rows[:_SHOWN],
+        "details": {name: getattr(verdict, name) for name in details},
+    }
+    if complete:
+        result["unexpected_list"] = rows
+    return {"success": verdict.outcome in ("pass", "skipped"), "result": result}
 
 
 class ExpectInvariantToHold(BatchExpectation):
@@ -103,20 +123,8 @@ class ExpectInvariantToHold(BatchExpectation):
         runtime_configuration: dict[str, Any] | None = None,
         execution_engine: ExecutionEngine[Any] | None = None,
     ) -> dict[str, Any]:
-        verdict: Verdict = metrics[METRIC][self.invariant]
-        rows = _rows(verdict)
         complete = "COMPLETE" in str(self._get_result_format(runtime_configuration))
-        result = {
-            "observed_value": _observed(verdict),
-            "element_count": verdict.rows,
-            "unexpected_count": verdict.failed,
-            "unexpected_percent": 100 * verdict.failed / verdict.rows if verdict.rows else 0.0,
-            "partial_unexpected_list": rows[:_SHOWN],
-            "details": {"outcome": verdict.outcome, "reason": verdict.reason, "seconds": verdict.seconds},
-        }
-        if complete:
-            result["unexpected_list"] = rows
-        return {"success": verdict.outcome in ("pass", "skipped"), "result": result}
+        return result_of(metrics[METRIC][self.invariant], complete=complete)
 
     @classmethod
     def _prescriptive_template(cls, renderer_configuration: RendererConfiguration[Any]) -> RendererConfiguration[Any]:
@@ -153,11 +161,22 @@ class ExpectInvariantToHold(BatchExpectation):
         rows = result.result.get("partial_unexpected_list") if result and result.result else None
         if not rows:
             return None
-        table = [["null" if row[name] is None else row[name] for name in _COLUMNS] for row in rows]
+        # The pages of Great Expectations take what they are given for HTML.
+        table = [["null" if row[name] is None else escape(row[name]) for name in _COLUMNS] for row in rows]
         styling = {"body": {"classes": ["table-bordered", "table-sm", "mt-3"]}}
         return [
             RenderedTableContent(content_block_type="table", table=table, header_row=list(_COLUMNS), styling=styling)
         ]
+
+    @classmethod
+    @renderer(renderer_type=LegacyDiagnosticRendererType.OBSERVED_VALUE)
+    def _diagnostic_observed_value_renderer(
+        cls,
+        configuration: ExpectationConfiguration | None = None,
+        result: ExpectationValidationResult | None = None,
+        runtime_configuration: dict[str, Any] | None = None,
+    ) -> str:
+        return escape(str(result.result.get("observed_value", "--"))) if result and result.result else "--"
 
 
 def _sentence(slug: str) -> str:

@@ -164,6 +164,53 @@ def test_the_name_of_a_country_becomes_its_code_with_a_warning(tmp_path: Path) -
     assert (column(reading, "nation"), found(reading)) == (["KEN"], [("read-leniently", "Country", "Kenya")])
 
 
+def test_a_nation_that_nobody_knows_is_named_once(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time,Nat\nAnn Able,4:10.11,USA\nBea Best,4:11.22,Oregon\n"))
+    assert (column(reading, "nation"), found(reading)) == (["USA", None], [("cell-readable", "Nat", "Oregon")])
+
+
+def test_a_blank_nation_is_nobody_s_fault(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time,Nat\nAnn Able,4:10.11,USA\nBea Best,4:11.22,\n"))
+    assert found(reading) == []
+
+
+def test_codes_may_stand_in_any_order(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, 'Name,Time,Records\nAnn Able,4:10.11,"PB, WL, NR"\n'))
+    assert column(reading, "codes") == [["NR", "WL", "PB"]]
+
+
+@pytest.mark.parametrize("times", [("6:12.4", "5:58.1"), ("6:12", "5:58")])
+def test_a_list_timed_by_hand_throughout_is_read_silently(tmp_path: Path, times: tuple[str, str]) -> None:
+    assert found(read(written(tmp_path, "Name,Time\nAnn A,{}\nBea B,{}\n".format(*times)))) == []
+
+
+def test_a_nought_lost_among_hundredths_is_a_warning(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time\nAnn A,6:12.41\nBea B,6:13.1\n"))
+    assert found(reading) == [("read-leniently", "Time", "6:13.1")]
+
+
+def test_a_competitor_of_world_athletics_is_his_name(tmp_path: Path) -> None:
+    line = '{"place": "1.", "competitor": {"id": 1, "name": "Josh KERR"}, "mark": "3:45.34"}\n'
+    assert column(read(written(tmp_path, line, "wa.jsonl")), "athlete_id") == ["josh-kerr"]
+
+
+def test_results_with_a_column_a_split_are_results(tmp_path: Path) -> None:
+    path = written(tmp_path, "Name,400m,800m,Time\nAnn A,58.1,2:01.2,4:10.11\n", "meet_splits.csv")
+    assert read(path).name == "results"
+
+
+def test_a_table_without_headings_is_told_what_headings_are(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected a line of headings such as Place, Name, Time"):
+        read(written(tmp_path, "H;05/25/2024;05/25/2024\n"))
+
+
+def test_the_same_heat_of_two_files_is_two_races(tmp_path: Path) -> None:
+    heats = "Heat,Place,Name,Time\n1,1,Ann A,4:10.11\n2,1,Bea B,4:11.22\n"
+    paths = [written(tmp_path, heats, f"{day}.csv") for day in ("friday", "sunday")]
+    races = column(read_everything({}, paths, Facts({}))[0], "race_id")
+    assert races == ["friday-heat-1", "friday-heat-2", "sunday-heat-1", "sunday-heat-2"]
+
+
 def test_heats_of_one_file_are_races_of_their_own(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "Heat,Place,Name,Time\n1,1,Ann Able,4:10.11\n2,1,Bea Best,4:09.22\n"))
     assert len(set(column(reading, "race_id"))) == 2

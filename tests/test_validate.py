@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import bowerman_data as bd
 from bowerman_data._loading import Backend
 from bowerman_data.errors import InputError
 from bowerman_data.report import Report
+from bowerman_data.schemas.verdicts import Violation
 from bowerman_data.validation import validate
 
 ROWS: dict[str, list[Any]] = {
@@ -93,6 +96,9 @@ LAWFUL = {
     "a dead heat for first": "1,A A,4:10.11\n1,B B,4:10.11\n3,C C,4:11.00\n",
     "a DNF": "1,A A,4:10.11\n,B B,DNF\n,C C,DNS\n,D D,DQ TR17.3.1\n",
     "a slow race": "1,A A,5:10.11\n2,B B,5:10.30\n",
+    "a list re-ranked after a disqualification": "1,B B,4:10.30\n2,C C,4:11.00\n,A A,DQ TR17.3.1\n",
+    "a list that begins with who did not finish": ",A A,DNF\n1,B B,4:10.30\n",
+    "rows in any order": "2,B B,4:10.30\n1,A A,4:10.11\n",
 }
 
 
@@ -100,6 +106,23 @@ LAWFUL = {
 def test_lawful_oddities_pass(tmp_path: Path, oddity: str) -> None:
     report = judged(files=[heat(tmp_path, "Place,Name,Time\n" + LAWFUL[oddity])], discipline="mile")
     assert failing(report) == set(), str(report)
+
+
+def test_a_pacemaker_who_finishes_passes(tmp_path: Path) -> None:
+    path = heat(tmp_path, "Place,Name,Role,Time\n1,A A,pacemaker,3:59.01\n2,B B,,3:59.53\n")
+    assert failing(judged(files=[path], discipline="mile", sex="M")) == set()
+
+
+def test_a_slow_first_lap_missing_splits_and_a_dnf_with_splits_pass(tmp_path: Path) -> None:
+    results = heat(tmp_path, "Place,Name,Time\n1,A A,4:30.11\n2,B B,4:30.53\n,C C,DNF\n", "results.csv")
+    splits = heat(tmp_path, "Name,Distance,Time\nA A,400,1:20.1\nC C,400,1:20.0\nC C,800,2:35.0\n", "splits.csv")
+    report = judged(files=[results, splits], discipline="mile", sex="M")
+    assert failing(report) == set(), str(report)
+
+
+def test_a_nation_that_changed_between_years_passes(tmp_path: Path) -> None:
+    text = "Date,Place,Name,Nat,Time\n2013-06-01,1,A A,ETH,4:10.11\n2015-06-01,1,A A,NED,4:09.11\n"
+    assert failing(judged(files=[heat(tmp_path, text)], discipline="mile")) == set()
 
 
 def test_two_heats_with_the_same_places_pass(tmp_path: Path) -> None:
@@ -218,3 +241,46 @@ def test_a_missing_extra_shows_the_pip_line(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r'pip install "bowerman-data\[validate\]"'):
         validate()
+
+
+def test_a_time_that_cannot_be_read_is_no_missing_place_too(tmp_path: Path) -> None:
+    path = heat(tmp_path, "Place,Name,Nat,Time\n1,A A,USA,4:12.00\n,B B,Oregon,gave up\n")
+    assert failing(judged(files=[path])) == {"cell-readable"}
+
+
+def many(folder: Path) -> Path:
+    """More rows than a report lists, each with a nation that is none."""
+    return heat(folder, "Name,Nat,Time\n" + "".join(f"R{n} R,DEU,4:10.11\n" for n in range(1_234)))
+
+
+def test_every_violation_goes_to_parquet_in_the_order_of_the_report(tmp_path: Path) -> None:
+    report = judged(files=[many(tmp_path)], violations=tmp_path / "all.parquet")
+    rows = pq.read_table(tmp_path / "all.parquet").to_pylist()
+    nations = [row for row in rows if row["invariant"] == "known-nation"]
+    assert len(nations) == 1_234
+    assert nations[:1_000] == [asdict(v) for v in report.violations if v.invariant == "known-nation"]
+
+
+def test_violations_of_a_list_without_any_are_a_table_of_no_rows(tmp_path: Path) -> None:
+    judged(files=[heat(tmp_path, "Name,Time\nA A,4:10.11\n")], violations=tmp_path / "all.parquet")
+    table = pq.read_table(tmp_path / "all.parquet")
+    assert (table.num_rows, table.column_names) == (0, [field.name for field in fields(Violation)])
+
+
+def test_unreadable_cells_leave_room_for_what_else_is_broken(tmp_path: Path) -> None:
+    rows = "".join(f"{n},R{n} R,soon\n" for n in range(1, 1_500))
+    report = judged(files=[heat(tmp_path, f"Place,Name,Time\n{rows},A A,\n2000,B B,\n")])
+    left = [v.key for v in report.violations if v.invariant == "status-explains-nulls"]
+    assert "race_id=heat athlete_id=b-b" in left
+
+
+@pytest.mark.parametrize("target", ["", "no/such/folder/all.parquet"])
+def test_violations_that_cannot_be_written_are_refused_before_the_work(tmp_path: Path, target: str) -> None:
+    with pytest.raises(InputError, match=r"expected a file|there is no folder"):
+        judged(results=ROWS, violations=tmp_path / target)
+
+
+def test_no_output_is_left_half_written(tmp_path: Path) -> None:
+    judged(files=[many(tmp_path)], violations=tmp_path / "all.parquet", quarantine=tmp_path / "parted")
+    found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
+    assert found == ["all.parquet", "heat.csv", "parted", "parted/heat-fails.csv", "parted/heat-holds.csv"]

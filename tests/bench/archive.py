@@ -155,7 +155,9 @@ def _results(runs: pl.DataFrame) -> pl.DataFrame:
         decimals=pl.when(ran).then(2),
         mark=pl.when(ran).then(_mark(pl.col("finish"))),
         # Printed beside one in four of those who ran one.
-        codes=pl.when(pl.col("pb") & (pl.col("person") % 4 == 0)).then(["PB"]).otherwise(pl.lit([], pl.List(pl.String))),
+        codes=pl.when(pl.col("pb") & (pl.col("person") % 4 == 0))
+        .then(["PB"])
+        .otherwise(pl.lit([], pl.List(pl.String))),
         points=pl.lit(None, pl.Int16),
     )
 
@@ -251,7 +253,11 @@ def _spoilt_splits(frame: pl.DataFrame, rng: np.random.Generator, rate: float) -
     """A second too many, a unit that slipped, a point beyond the finish, a clock that is none."""
     kind = _chosen(frame.height, rng, rate, 4)
     return frame.with_columns(
-        time_ms=pl.when(kind == 0).then(pl.col("time_ms") + 1000).when(kind == 1).then(pl.col("time_ms") // 1000).otherwise("time_ms"),
+        time_ms=pl.when(kind == 0)
+        .then(pl.col("time_ms") + 1000)
+        .when(kind == 1)
+        .then(pl.col("time_ms") // 1000)
+        .otherwise("time_ms"),
         to_m=pl.when(kind == 2).then(pl.col("to_m") + 1200).otherwise("to_m"),
         basis=pl.when(kind == 3).then(pl.lit("runner")).otherwise("basis"),
     )
