@@ -69,9 +69,11 @@ fastest = pl.when(pl.col("sex") == "W").then(47.6).otherwise(43.0) * pl.when(met
 SPLITS: dict[str, pl.Expr] = {
     "known-reference": pl.col("race_found") & pl.col("athlete_found"),
     "mark-is-its-time": MARK_IS_ITS_TIME,
-    "splits-increase": (from_m > 0) | (time_ms > last),
+    "splits-increase": (from_m > 0) | (time_ms > last) | ~pl.col("basis").is_in(["leader", "athlete"]),
     "split-before-finish": (from_m > 0) | (to_m >= pl.col("distance_m")) | (time_ms < pl.col("finish_ms")),
-    "leader-is-fastest": (from_m > 0) | (pl.col("basis") != "athlete") | (time_ms > pl.col("leader_ms") - unit(pl.col("decimals"))),
+    "leader-is-fastest": (from_m > 0)
+    | (pl.col("basis") != "athlete")
+    | (time_ms > pl.col("leader_ms") - unit(pl.col("decimals"))),
     "pace-is-human": (metres < 100) | (time_ms / metres * 0.4).is_between(fastest, 300),
     "split-has-an-entrant": pl.col("athlete_id").is_null() | pl.col("started"),
     "within-the-distance": (from_m < to_m) & (to_m <= pl.col("distance_m") + 0.0005),
@@ -125,7 +127,11 @@ def _laps(splits: pl.LazyFrame, results: pl.LazyFrame, races: pl.LazyFrame) -> p
     """Stretches that begin on the way, beside the time between their ends and how far rounding may part the two."""
     passing = splits.filter(from_m == 0).select("race_id", "whose", "to_m", "time_ms", "decimals")
     finish = results.join(races, on="race_id").select(
-        "race_id", pl.format("athlete {}", "athlete_id").alias("whose"), pl.col("distance_m").alias("to_m"), "time_ms", "decimals"
+        "race_id",
+        pl.format("athlete {}", "athlete_id").alias("whose"),
+        pl.col("distance_m").alias("to_m"),
+        "time_ms",
+        "decimals",
     )
     ends = pl.concat([passing, finish])
     laps = splits.filter(from_m > 0)
@@ -137,7 +143,5 @@ def _laps(splits: pl.LazyFrame, results: pl.LazyFrame, races: pl.LazyFrame) -> p
     return laps.select(
         "time_ms",
         between_ms=pl.col("ended_time_ms") - pl.col("begun_time_ms"),
-        slack_ms=pl.sum_horizontal(
-            unit(pl.col(name)) for name in ("decimals", "begun_decimals", "ended_decimals")
-        ),
+        slack_ms=pl.sum_horizontal(unit(pl.col(name)) for name in ("decimals", "begun_decimals", "ended_decimals")),
     )

@@ -12,6 +12,7 @@ from tests.bench.contenders._rules import JUDGED, LAPS, MARK, NATIONS, RESULTS, 
 
 __all__ = ["judge"]
 
+
 def judge(folder: Path) -> dict[str, int]:
     """Violations by rule."""
     found = Counter(JUDGED)
