@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 __all__ = ["Cost", "measure"]
 
@@ -101,10 +101,9 @@ def measure(command: Sequence[str], limit_s: float, ok: Sequence[int] = (0,)) ->
     return Cost(outcome, wall_s, usage.ru_utime + usage.ru_stime, peak_kb / 1024, **told, note=note)
 
 
-def _text(file: Any) -> str:
+def _text(file: IO[bytes]) -> str:
     file.seek(0)
-    text: str = file.read().decode("utf-8", errors="replace")
-    return text
+    return file.read().decode("utf-8", errors="replace")
 
 
 def _outcome(code: int, late: bool, complaint: str, ok: Sequence[int]) -> tuple[str, str]:

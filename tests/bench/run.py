@@ -60,22 +60,22 @@ def turns(options: argparse.Namespace) -> Iterator[Turn]:
     """Archive by archive, round by round, contender by contender."""
     for i in range(SHIPPED_ROUNDS if options.shipped else 0):
         yield from (Turn("shipped", name, i) for name in SHIPPED)
-    for archive, contenders in _archives(options.size):
+    for archive, contenders in _archives(options.size, options.variants):
         for i in range(options.rounds):
             yield from (Turn(archive, name, i) for name in contenders if not options.only or name in options.only)
 
 
-def _archives(sizes: list[str]) -> Iterator[tuple[str, list[str]]]:
+def _archives(sizes: list[str], variants: bool) -> Iterator[tuple[str, list[str]]]:
     for size in sizes:
         yield size, list(CONTENDERS)
-        if size != LARGEST:
+        if variants and size != LARGEST:
             yield from ((f"{size}{variant}", [FLOOR, PANDERA, GX]) for variant in VARIANTS if variant)
 
 
 def made(folder: Path, archive: str) -> Path:
     """The archive, made where it is not there yet, by a process of its own."""
     target = folder / archive
-    if not target.exists():
+    if not (target / "splits.parquet").exists():  # the last to be put there
         size, dash, variant = archive.partition("-")
         command = [sys.executable, "-m", "tests.bench.archive", str(target), "--results", str(SIZES[size])]
         subprocess.run([*command, *VARIANTS[dash + variant]], check=True)
@@ -160,6 +160,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("build/bench"), help="folder to write into")
     parser.add_argument("--archives", type=Path, help="folder of the archives; default in the one written into")
     parser.add_argument("--no-shipped", dest="shipped", action="store_false", help="leave out the small end")
+    parser.add_argument("--no-variants", dest="variants", action="store_false", help="leave out bad and shuffled rows")
     parser.add_argument("--publish", action="store_true", help="put the figures of the folder into the README")
     options = parser.parse_args(arguments)
     options.size = options.size or ["16", "1m", "10m"]

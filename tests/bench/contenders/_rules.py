@@ -15,8 +15,8 @@ from bowerman_data.schemas.reference import bounds, nations, record_codes
 __all__ = ["JUDGED", "LAPS", "MARK", "NATIONS", "RESULTS", "SLUG", "SPLITS", "frames"]
 
 NATIONS = [one.code for one in nations() if one.kind in ("member", "special", "historical", "superseded")]
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-MARK = r"^(([1-9]\d?:[0-5]\d|[1-9]\d?):[0-5]\d|[1-9]?\d)(\.\d{1,3})?$"
+SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+MARK = r"^(?:(?:[1-9]\d?:[0-5]\d|[1-9]\d?):[0-5]\d|[1-9]?\d)(?:\.\d{1,3})?$"
 RANK = {form: rank for rank, one in enumerate(record_codes()) for form in (one.code, one.equal_form)}
 
 time_ms, place, status, codes = (pl.col(name) for name in ("time_ms", "place", "status", "codes"))
@@ -26,7 +26,7 @@ RESULT_VALUES = ("place", "time_ms", "decimals", "mark")
 
 def unit(decimals: pl.Expr) -> pl.Expr:
     """What the last digit of a time is worth, in ms."""
-    return pl.lit(10, pl.Int32).pow(3 - decimals)
+    return decimals.replace_strict({0: 1000, 1: 100, 2: 10, 3: 1}, default=None, return_dtype=pl.Int32)
 
 
 def formatted(ms: pl.Expr, decimals: pl.Expr) -> pl.Expr:
@@ -133,7 +133,12 @@ def _laps(splits: pl.LazyFrame, results: pl.LazyFrame, races: pl.LazyFrame) -> p
         "time_ms",
         "decimals",
     )
-    ends = pl.concat([passing, finish])
+    led = splits.filter(from_m == 0, pl.col("basis") == "leader").select(
+        "race_id", pl.format("athlete {}", "athlete_id").alias("whose"), "to_m", "time_ms", "decimals"
+    )
+    # Who led at a point passed it in the leader's time, where he has none of his own.
+    led = led.join(passing, on=["race_id", "whose", "to_m"], how="anti")
+    ends = pl.concat([passing, finish, led])
     laps = splits.filter(from_m > 0)
     for end, prefix in (("from_m", "begun"), ("to_m", "ended")):
         here = ends.select(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import dataframely as dy
 import polars as pl
+from dataframely._rule import RuleFactory
 
 from tests.bench.contenders._rules import JUDGED, LAPS, MARK, NATIONS, RESULTS, SLUG, SPLITS, frames
 
 __all__ = ["judge"]
 
 
-def rule(holds: pl.Expr) -> Any:
+def rule(holds: pl.Expr) -> RuleFactory:
     """A rule of a schema, of an expression."""
     return dy.rule()(lambda schema: holds)
 

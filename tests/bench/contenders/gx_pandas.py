@@ -95,7 +95,8 @@ def _domains(columns: list[str]) -> Iterator[gxe.Expectation]:
 def _violations(verdict: ExpectationSuiteValidationResult) -> Counter[str]:
     found: Counter[str] = Counter()
     for one in verdict.results:
-        if "unexpected_count" not in one.result:
+        config = one.expectation_config
+        if config is None or config.meta is None or "unexpected_count" not in one.result:
             raise RuntimeError(str(one.exception_info))
-        found[one.expectation_config.meta["rule"]] += one.result["unexpected_count"]
+        found[config.meta["rule"]] += one.result["unexpected_count"]
     return found

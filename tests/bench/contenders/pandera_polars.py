@@ -80,7 +80,8 @@ def _violations(schema: pa.DataFrameSchema, table: pl.DataFrame, key: str) -> Co
         schema.validate(table, lazy=True)
     except SchemaErrors as raised:
         for error in raised.schema_errors:
-            found[_slug(error, key)] += error.failure_cases.height
+            cases = error.failure_cases
+            found[_slug(error, key)] += 1 if cases is None else cases.height
     return found
 
 
