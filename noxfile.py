@@ -27,7 +27,7 @@ def validate(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests but those of Spark, which is not installed here; no network, no source documents."""
-    install(session, "pandas,validate", "test")
+    install(session, "pandas,validate", "test", "bench")
     # A case is judged once, by whichever worker has it: loadgroup keeps its tests together.
     session.run("pytest", "--numprocesses=auto", "--dist=loadgroup", *session.posargs)
 
@@ -68,6 +68,13 @@ def prove(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the engines beside other tools on up to 10 million results; -- --size 100m, --resume, --help."""
+    install(session, "pandas,validate,spark", "bench")
+    session.run("python", "-m", "tests.bench.run", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "lint"))
@@ -79,7 +86,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types with mypy and pyright, both strict about what they do not know."""
     shutil.rmtree("build/lib", ignore_errors=True)
-    session.install("-e", ".[pandas,validate]", *nox.project.dependency_groups(PYPROJECT, "test", "types"))
+    session.install("-e", ".[pandas,validate]", *nox.project.dependency_groups(PYPROJECT, "test", "bench", "types"))
     session.run("mypy")
     session.run("pyright")
 

@@ -1,0 +1,120 @@
+"""The figures as tables: bench.md, and the block in the README that follows from the committed figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.bench import picture
+from tests.bench.contenders import CONTENDERS
+from tests.bench.figures import PUBLISHED, SIZES, Figure, Figures, Target, figures_of, targets
+
+__all__ = ["BEGIN", "COMMITTED", "END", "PICTURE", "block", "page", "publish"]
+
+HERE = Path(__file__).parent
+COMMITTED, PICTURE = HERE / "figures.json", HERE / "figures.svg"
+README = HERE.parents[1] / "README.md"
+BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
+
+HEAD = "| | import, s | work, s | times the bare read | peak, GB | rules |\n| --- | --: | --: | --: | --: | --: |"
+VARIANTS = {
+    "-bad-0.001": "0.001 % bad rows",
+    "-bad-1": "1 % bad rows",
+    "-bad-10": "10 % bad rows",
+    "-shuffled": "shuffled",
+}
+MEANING = """\
+Medians of cold processes that take turns. Work is everything after the imports, reading the Parquet files included; \
+the bare read is Polars reading every column of the four tables and reducing each to a number. Peak is the largest \
+resident memory of the process and its children. Rules are those of the catalogue: the other tools judge those of \
+results and splits and leave out the ones that they would each have to have written for them (records against history, \
+points, coverage, nations of their day, the leader's laps, and the tables of races and athletes), which is to their \
+advantage. What spans rows or tables is computed for them in Polars, as work of theirs."""
+
+
+def page(bench: dict[str, Any]) -> str:
+    """Everything that was measured."""
+    figures = figures_of(bench)
+    parts = ["# Benchmark", _machine(bench), MEANING, *_tables(figures), *_shipped(figures), _targets(targets(figures))]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def block(bench: dict[str, Any]) -> str:
+    """What the README shows: the largest archive that all were given, the picture, the targets."""
+    figures = figures_of(bench)
+    size = PUBLISHED if any(archive == PUBLISHED for archive, _ in figures) else "1m"
+    shown = [
+        _machine(bench),
+        "![Work time and peak memory by contender](tests/bench/figures.svg)",
+        *_table(figures, size),
+    ]
+    return "\n\n".join([BEGIN, *shown, MEANING, _targets(targets(figures)), END])
+
+
+def publish(bench: dict[str, Any]) -> None:
+    """Commit the figures: the file, the picture, the README."""
+    COMMITTED.write_text(json.dumps(bench, indent=1) + "\n", encoding="utf-8")
+    PICTURE.write_text(picture.picture(bench), encoding="utf-8")
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    README.write_text(before + block(bench) + rest.partition(END)[2], encoding="utf-8")
+
+
+def _machine(bench: dict[str, Any]) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in bench["versions"].items() if number)
+    busy = max((run["load"] for run in bench["runs"]), default=0)
+    return (
+        f"Measured on {bench['date']}: {bench['cores']} cores, {bench['memory_gb']} GB, {bench['system']}; "
+        f"load up to {busy}; {versions}."
+    )
+
+
+def _tables(figures: Figures) -> Iterator[str]:
+    for size in SIZES:
+        yield from _table(figures, size)
+        for variant, what in VARIANTS.items():
+            yield from _table(figures, size + variant, f", {what}")
+
+
+def _table(figures: Figures, archive: str, variant: str = "") -> list[str]:
+    rows = [_row(name, figures[archive, name]) for name in CONTENDERS if (archive, name) in figures]
+    if not rows:
+        return []
+    return [f"**{SIZES[archive.partition('-')[0]]} results and their splits{variant}**", "\n".join([HEAD, *rows])]
+
+
+def _row(name: str, one: Figure) -> str:
+    work = _seconds(one.work_s) if one.outcome == "ok" else _ended(one)
+    times = f"{one.times_floor:.1f}" if one.times_floor else ""
+    cells = (CONTENDERS[name], _seconds(one.import_s), work, times, f"{one.peak_gb:.2f}", str(one.rules or ""))
+    return f"| {' | '.join(cells)} |"
+
+
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def _ended(one: Figure) -> str:
+    reasons = {"time": f"did not finish in {one.wall_s:.0f} s", "memory": "ran out of memory"}
+    return reasons.get(one.outcome, f"not measured: {one.note}")
+
+
+def _shipped(figures: Figures) -> list[str]:
+    rows = [
+        f"| `{name}` | {one.wall_s:.2f} | {one.peak_gb:.2f} |"
+        for (archive, name), one in figures.items()
+        if archive == "shipped"
+    ]
+    if not rows:
+        return []
+    return [
+        "**The shipped tables: whole processes**",
+        "\n".join(["| | wall, s | peak, GB |\n| --- | --: | --: |", *rows]),
+    ]
+
+
+def _targets(reached: list[Target]) -> str:
+    words = {True: "met", False: "**missed**", None: "not measured"}
+    rows = [f"| {one.sentence} | {one.measured} | {words[one.met]} |" for one in reached]
+    return "\n".join(["| target | measured | |\n| --- | --: | --- |", *rows])
