@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.bench.archive import Archive, write
-from tests.bench.contenders import GX, OTHERS, PANDERA
+from tests.bench.contenders import GX, OTHERS, OURS_ALONE, PANDERA
 
 CELL_BY_CELL = {"mark-is-its-time", "status-explains-nulls"}
 """Rules of which ours count the cells and the others the rows."""
@@ -94,6 +94,10 @@ def test_every_contender_sees_a_fault_of_each_kind(
 @pytest.mark.parametrize("contender", OTHERS)
 def test_every_contender_judges_the_same_rules(contender: str, lawful: Path) -> None:
     assert judged(contender, lawful).keys() == {rule for _, rule in FAULTS}
+
+
+def test_what_the_others_are_spared_is_told(lawful: Path) -> None:
+    assert judged(PANDERA, lawful).keys() - {rule for _, rule in FAULTS} == set(OURS_ALONE)
 
 
 @pytest.mark.parametrize("contender", [GX, *OTHERS])

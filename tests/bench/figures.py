@@ -27,7 +27,7 @@ class Figure:
     import_s: float | None
     work_s: float | None
     wall_s: float
-    peak_gb: float
+    peak_gb: float | None
     rules: int | None
     violations: int | None
     times_floor: float | None
@@ -66,7 +66,8 @@ def _figure(runs: list[dict[str, Any]], floor: float | None) -> Figure:
         import_s=_median(runs, "import_s"),
         work_s=work,
         wall_s=median(run["wall_s"] for run in runs),
-        peak_gb=median(run["peak_mb"] for run in runs) * 1.048576 / 1000,
+        # What failed on the way would have needed more.
+        peak_gb=None if ended["outcome"] == "failed" else median(run["peak_mb"] for run in runs) * 1.048576 / 1000,
         rules=ended.get("rules"),
         violations=ended.get("violations"),
         times_floor=work / floor if work and floor else None,
@@ -125,7 +126,7 @@ def _finishes(figures: Figures, name: str) -> Target:
     one, what = figures.get(("100m", name)), f"{CONTENDERS[name]}: 100 million results finish within 24 GB"
     if one is None:
         return Target(what, "", None)
-    if one.work_s is None:
+    if one.work_s is None or one.peak_gb is None:
         return Target(what, "did not finish", False)
     return Target(what, f"{one.work_s:.0f} s, {one.peak_gb:.1f} GB", one.peak_gb <= 24)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import picture
-from tests.bench.contenders import CONTENDERS
+from tests.bench.contenders import CONTENDERS, OURS_ALONE
 from tests.bench.figures import PUBLISHED, SIZES, Figure, Figures, Target, figures_of, targets
 
 __all__ = ["BEGIN", "COMMITTED", "END", "PICTURE", "block", "page", "publish"]
@@ -25,13 +25,13 @@ VARIANTS = {
     "-bad-10": "10 % bad rows",
     "-shuffled": "shuffled",
 }
-MEANING = """\
+MEANING = f"""\
 Medians of cold processes that take turns. Work is everything after the imports, reading the Parquet files included; \
 the bare read is Polars reading every column of the four tables and reducing each to a number. Peak is the largest \
-resident memory of the process and its children. Rules are those of the catalogue: the other tools judge those of \
-results and splits and leave out the ones that they would each have to have written for them (records against history, \
-points, coverage, nations of their day, the leader's laps, and the tables of races and athletes), which is to their \
-advantage. What spans rows or tables is computed for them in Polars, as work of theirs."""
+resident memory of the process and its children. Rules are those of the catalogue, each counted once however many \
+tables it judges. The other tools hold those of results and splits that a user would write first, and are spared \
+{", ".join(OURS_ALONE)}, and every rule of races and athletes. What spans rows or tables they are given as Polars \
+expressions, and as columns joined beforehand, in Polars: that is work of theirs."""
 
 
 def page(bench: dict[str, Any]) -> str:
@@ -87,12 +87,16 @@ def _table(figures: Figures, archive: str, variant: str = "") -> list[str]:
 def _row(name: str, one: Figure) -> str:
     work = _seconds(one.work_s) if one.outcome == "ok" else _ended(one)
     times = f"{one.times_floor:.1f}" if one.times_floor else ""
-    cells = (CONTENDERS[name], _seconds(one.import_s), work, times, f"{one.peak_gb:.2f}", str(one.rules or ""))
+    cells = (CONTENDERS[name], _seconds(one.import_s), work, times, _gigabytes(one.peak_gb), str(one.rules or ""))
     return f"| {' | '.join(cells)} |"
 
 
 def _seconds(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def _gigabytes(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
 
 
 def _ended(one: Figure) -> str:
@@ -102,7 +106,7 @@ def _ended(one: Figure) -> str:
 
 def _shipped(figures: Figures) -> list[str]:
     rows = [
-        f"| `{name}` | {one.wall_s:.2f} | {one.peak_gb:.2f} |"
+        f"| `{name}` | {one.wall_s:.2f} | {_gigabytes(one.peak_gb)} |"
         for (archive, name), one in figures.items()
         if archive == "shipped"
     ]

@@ -13,7 +13,7 @@ from tests.bench.figures import PUBLISHED, SIZES, Figure, figures_of
 __all__ = ["picture"]
 
 WIDTH, TOP, ROW = 900, 84, 30
-PANELS = ((290, 280), (620, 230))
+PANELS = ((300, 270), (640, 210))
 """Where each panel begins and how wide it is."""
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328 } .title { font-weight: 600 } .small { font-size: 11px }
@@ -35,10 +35,10 @@ def picture(bench: dict[str, Any]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" role="img">',
         f"<title>Work time and peak memory on {SIZES[size]} results</title><style>{STYLE}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{height}" rx="6"/>',
-        _text(20, 30, f"{SIZES[size]} results and their splits, every rule judged", "title"),
+        _text(20, 30, f"{SIZES[size]} results and their splits: what it costs to judge them", "title"),
         *_names(rows),
         *_panel(0, "work after the imports, seconds", [(name, one.work_s, _work(one)) for name, one in rows], height),
-        *_panel(1, "peak memory, GB", [(name, one.peak_gb, f"{one.peak_gb:.2g}") for name, one in rows], height),
+        *_panel(1, "peak memory, GB", [(name, one.peak_gb, _peak(one)) for name, one in rows], height),
         _text(20, height - 12, f"Log scales; shorter is better. Measured on {bench['date']}.", "small"),
         "</svg>",
     ]
@@ -48,6 +48,10 @@ def picture(bench: dict[str, Any]) -> str:
 def _work(one: Figure) -> str:
     words = {"ok": f"{one.work_s or 0:.3g} s", "time": "did not finish", "memory": "out of memory"}
     return words.get(one.outcome, "not measured")
+
+
+def _peak(one: Figure) -> str:
+    return "not measured" if one.peak_gb is None else f"{one.peak_gb:.2g}"
 
 
 def _names(rows: list[tuple[str, Figure]]) -> Iterator[str]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CONTENDERS", "FLOOR", "GX", "OTHERS", "OURS", "PANDERA"]
+__all__ = ["CONTENDERS", "FLOOR", "GX", "OTHERS", "OURS", "OURS_ALONE", "PANDERA"]
 
 FLOOR, PANDERA, GX = "floor", "ours_pandera", "ours_gx"
 OURS = (PANDERA, GX, "ours_spark")
@@ -22,3 +22,10 @@ CONTENDERS = {
     "gx_pandas": "Great Expectations on pandas",
 }
 """What each is called, in the order of the tables."""
+
+OURS_ALONE = (
+    *("consistent-codes", "coverage-holds", "declared-columns", "discipline-is-its-distance"),
+    *("lap-belongs-to-its-leader", "nation-of-its-day", "never-empty", "points-follow-scale", "record-beats-record"),
+    *("scale-follows-season", "unique-key"),
+)
+"""What ours judge of an archive and the other tools are spared."""

@@ -96,7 +96,7 @@ def _violations(verdict: ExpectationSuiteValidationResult) -> Counter[str]:
     found: Counter[str] = Counter()
     for one in verdict.results:
         config = one.expectation_config
-        if config is None or config.meta is None or "unexpected_count" not in one.result:
+        if config is None or "unexpected_count" not in one.result:
             raise RuntimeError(str(one.exception_info))
         found[config.meta["rule"]] += one.result["unexpected_count"]
     return found
