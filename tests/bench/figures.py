@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.bench.contenders import CONTENDERS, FLOOR, GX, OTHERS, PANDERA
 
-__all__ = ["PUBLISHED", "SIZES", "Figure", "Figures", "Target", "figures_of", "targets"]
+__all__ = ["PUBLISHED", "SIZES", "Figure", "Figures", "Target", "figures_of", "largest", "targets"]
 
 SIZES = {"16": "16", "1m": "1 million", "10m": "10 million", "100m": "100 million"}
 """The sizes in results, as an archive's name begins with them and as they are written."""
@@ -54,6 +54,11 @@ def figures_of(bench: dict[str, Any]) -> Figures:
         grouped[run["archive"], run["contender"]].append(run)
     floors = {archive: _median(runs, "work_s") for (archive, name), runs in grouped.items() if name == FLOOR}
     return {key: _figure(runs, floors.get(key[0])) for key, runs in grouped.items()}
+
+
+def largest(figures: Figures) -> str:
+    """The size to show: that of the targets, or the next below that was measured."""
+    return next((size for size in (PUBLISHED, "1m", "16") if (size, FLOOR) in figures), PUBLISHED)
 
 
 def _figure(runs: list[dict[str, Any]], floor: float | None) -> Figure:

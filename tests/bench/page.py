@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.bench import picture
 from tests.bench.contenders import CONTENDERS, OURS_ALONE
-from tests.bench.figures import PUBLISHED, SIZES, Figure, Figures, Target, figures_of, targets
+from tests.bench.figures import SIZES, Figure, Figures, Target, figures_of, largest, targets
 
 __all__ = ["BEGIN", "COMMITTED", "END", "PICTURE", "block", "page", "publish"]
 
@@ -25,6 +25,7 @@ VARIANTS = {
     "-bad-10": "10 % bad rows",
     "-shuffled": "shuffled",
 }
+PICTURED = "![Work time and peak memory by contender](tests/bench/figures.svg)"
 MEANING = f"""\
 Medians of cold processes that take turns. Work is everything after the imports, reading the Parquet files included; \
 the bare read is Polars reading every column of the four tables and reducing each to a number. Peak is the largest \
@@ -44,12 +45,7 @@ def page(bench: dict[str, Any]) -> str:
 def block(bench: dict[str, Any]) -> str:
     """What the README shows: the largest archive that all were given, the picture, the targets."""
     figures = figures_of(bench)
-    size = PUBLISHED if any(archive == PUBLISHED for archive, _ in figures) else "1m"
-    shown = [
-        _machine(bench),
-        "![Work time and peak memory by contender](tests/bench/figures.svg)",
-        *_table(figures, size),
-    ]
+    shown = [_machine(bench), PICTURED, *_table(figures, largest(figures))]
     return "\n\n".join([BEGIN, *shown, MEANING, _targets(targets(figures)), END])
 
 

@@ -7,8 +7,8 @@ from html import escape
 from math import ceil, floor, log10
 from typing import Any
 
-from tests.bench.contenders import CONTENDERS, FLOOR, OURS
-from tests.bench.figures import PUBLISHED, SIZES, Figure, figures_of
+from tests.bench.contenders import CONTENDERS, OURS
+from tests.bench.figures import SIZES, Figure, figures_of, largest
 
 __all__ = ["picture"]
 
@@ -28,7 +28,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328 } .title { font-weight: 6
 def picture(bench: dict[str, Any]) -> str:
     """An SVG of the largest archive measured, up to ten million results."""
     figures = figures_of(bench)
-    size = next((size for size in (PUBLISHED, "1m", "16") if (size, FLOOR) in figures), PUBLISHED)
+    size = largest(figures)
     rows = [(name, figures[size, name]) for name in CONTENDERS if (size, name) in figures]
     height = TOP + ROW * len(rows) + 34
     parts = [

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import polars as pl
-
 from bowerman_data.schemas.engine import run
 from tests.bench.contenders._ours import counts, paths
 
@@ -14,4 +12,4 @@ __all__ = ["judge"]
 
 def judge(folder: Path) -> dict[str, int]:
     """Violations by rule."""
-    return counts(run({name: pl.scan_parquet(path) for name, path in paths(folder).items()}))
+    return counts(run(paths(folder)))
