@@ -32,9 +32,9 @@ def unit(decimals: pl.Expr) -> pl.Expr:
 def formatted(ms: pl.Expr, decimals: pl.Expr) -> pl.Expr:
     """The mark of a time below an hour."""
     minutes, seconds = ms // 60_000, (ms // 1000 % 60).cast(pl.String)
-    whole = pl.when(minutes > 0).then(pl.format("{}:{}", minutes, seconds.str.zfill(2))).otherwise(seconds)
+    whole = pl.when(minutes > 0).then(pl.concat_str(minutes, seconds.str.zfill(2), separator=":")).otherwise(seconds)
     digits = (ms % 1000).cast(pl.String).str.zfill(3).str.head(decimals)
-    return pl.when(decimals > 0).then(pl.format("{}.{}", whole, digits)).otherwise(whole)
+    return pl.when(decimals > 0).then(pl.concat_str(whole, digits, separator=".")).otherwise(whole)
 
 
 MARK_IS_ITS_TIME = (pl.col("mark") == formatted(time_ms, pl.col("decimals"))) & (
@@ -90,6 +90,10 @@ JUDGED = dict.fromkeys(
 """Every rule that these tools hold, with no violation yet."""
 
 
+OWN = pl.concat_str(pl.lit("athlete"), "athlete_id", separator=" ")
+"""Whose clock it is where it is the athlete's own."""
+
+
 def frames(folder: Path) -> dict[str, pl.DataFrame]:
     """Results, splits and laps, each row beside what the rules compare it with."""
     results, splits, races, athletes = (
@@ -109,8 +113,8 @@ def frames(folder: Path) -> dict[str, pl.DataFrame]:
 
 def _with_whose(splits: pl.LazyFrame) -> pl.LazyFrame:
     """Splits with whose clock it was: the leader's, whoever that was, or an athlete's."""
-    own = pl.concat_str("basis", "athlete_id", separator=" ")
-    return splits.with_columns(whose=pl.when(pl.col("basis") == "leader").then(pl.lit("leader")).otherwise(own))
+    others = pl.concat_str("basis", "athlete_id", separator=" ")
+    return splits.with_columns(whose=pl.when(pl.col("basis") == "leader").then(pl.lit("leader")).otherwise(others))
 
 
 def _with_results(splits: pl.LazyFrame, results: pl.LazyFrame) -> pl.LazyFrame:
@@ -128,13 +132,13 @@ def _laps(splits: pl.LazyFrame, results: pl.LazyFrame, races: pl.LazyFrame) -> p
     passing = splits.filter(from_m == 0).select("race_id", "whose", "to_m", "time_ms", "decimals")
     finish = results.join(races, on="race_id").select(
         "race_id",
-        pl.format("athlete {}", "athlete_id").alias("whose"),
+        OWN.alias("whose"),
         pl.col("distance_m").alias("to_m"),
         "time_ms",
         "decimals",
     )
     led = splits.filter(from_m == 0, pl.col("basis") == "leader").select(
-        "race_id", pl.format("athlete {}", "athlete_id").alias("whose"), "to_m", "time_ms", "decimals"
+        "race_id", OWN.alias("whose"), "to_m", "time_ms", "decimals"
     )
     # Who led at a point passed it in the leader's time, where he has none of his own.
     led = led.join(passing, on=["race_id", "whose", "to_m"], how="anti")
