@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from bowerman_data.schemas import _rules
+from bowerman_data.schemas._frames import ROW
 from bowerman_data.schemas._judge import Judge
 from bowerman_data.schemas.catalogue import INVARIANTS, Invariant, invariants_of
 
@@ -24,6 +25,7 @@ __all__ = ["BY_ROW", "Quick"]
 
 _rules.load()
 
+_ALL = 2**31 - 1
 Wanted = Callable[[Invariant], bool]
 
 BY_ROW = (
@@ -67,9 +69,8 @@ class Quick:
         for slug in (slug for slug in BY_ROW if self.clean.get((slug, name)) == 0):
             if changed <= found.keys():
                 break
-            judge = Judge(self._with(name, table), shipped=True, wanted=partial(_is, slug))
-            if judge.tally(slug, name).failed:
-                found = dict.fromkeys(judge.failing_rows(slug, name).to_list(), slug) | found
+            judge = Judge(self._with(name, table), shipped=True, wanted=partial(_is, slug), cap=_ALL)
+            found = dict.fromkeys(judge.violations(slug, name)[ROW].to_list(), slug) | found
         return {row: slug for row, slug in found.items() if row in changed}
 
     def noticed(self, name: str, table: pa.Table) -> str | None:
