@@ -9,7 +9,7 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, Finding, prepares, rule
 from bowerman_data.schemas._frames import ROW, Frames
-from bowerman_data.schemas._text import cell, pairs
+from bowerman_data.schemas._text import cell, filled, pairs
 from bowerman_data.schemas.provenance import CELL, LATER_LAP, cells_of, claim_key, verdicts_of
 from bowerman_data.schemas.tables import TABLES
 
@@ -112,7 +112,7 @@ def offsets_need_a_document(frames: Frames, table: str) -> Iterator[Clause]:
     length = pl.col("printed").str.len_chars().cast(pl.Int64)
     yield Clause("end_char", end.cast(pl.Int64) - start != length, (start + length).cast(pl.String))
     before = pl.col("line_before")
-    yield Clause("line", pl.col("line") < before, pl.format("at least {}", before), part="in order")
+    yield Clause("line", pl.col("line") < before, filled("at least {}", before), part="in order")
 
 
 @rule("claim-id-follows-claim", "claims")
@@ -121,7 +121,7 @@ def claim_id_follows_claim(frames: Frames, table: str) -> Iterator[Finding]:
     stated = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in DIGEST_OF], separator="|")
     rows = frames[table].with_columns(stated=stated).collect()
     digests = pl.Series("digest", [_digest(text) for text in rows["stated"]], pl.String)
-    wanted = pl.format("{}-{}", "source_id", "digest")
+    wanted = filled("{}-{}", "source_id", "digest")
     wrong = rows.with_columns(digests).filter(pl.col("claim_id") != wanted)
     yield Finding.of(wrong.lazy(), table, "claim_id", wanted)
 
@@ -134,7 +134,7 @@ def id_follows_row(frames: Frames, table: str) -> Iterator[Finding]:
     said = pl.concat_str([name, *(cell(other).fill_null("") for other in others)], separator="|")
     rows = frames[table].with_columns(name=name, said=said).collect()
     digests = pl.Series("digest", [_digest(text) for text in rows["said"]], pl.String)
-    wanted = pl.format("{}-{}", "name", "digest")
+    wanted = filled("{}-{}", "name", "digest")
     wrong = rows.with_columns(digests).filter(pl.col(column) != wanted)
     yield Finding.of(wrong.lazy(), table, column, wanted)
 
@@ -159,7 +159,7 @@ def document_has_hash_and_length(frames: Frames, table: str) -> Iterator[Clause]
     characters, last = pl.col("characters"), pl.col("last_char")
     yield Clause("characters", sha256.is_not_null() & characters.is_null(), "a value")
     yield Clause("characters", sha256.is_null() & characters.is_not_null(), "null")
-    yield Clause("characters", last > characters, pl.format("at least {}", last))
+    yield Clause("characters", last > characters, filled("at least {}", last))
 
 
 @prepares("athletes")

@@ -10,7 +10,7 @@ import polars as pl
 from bowerman_data.schemas._clauses import Clause, prepares, rule
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._races import bound, impossible, possible
-from bowerman_data.schemas._text import formatted, unit
+from bowerman_data.schemas._text import filled, formatted, unit
 
 __all__ = ["ODD_MARK", "with_marks"]
 
@@ -59,7 +59,7 @@ def prepare(frames: Frames) -> pl.LazyFrame:
 def mark_is_its_time(frames: Frames, table: str) -> Iterator[Clause]:
     """The mark is the time to so many decimals, and the time has no more."""
     yield Clause("mark", mark != pl.col(MARK), pl.col(MARK))
-    yield Clause("time_ms", time_ms % unit(decimals) != 0, pl.format("a multiple of {}", unit(decimals)))
+    yield Clause("time_ms", time_ms % unit(decimals) != 0, filled("a multiple of {}", unit(decimals)))
 
 
 @rule("humanly-possible", "marks")

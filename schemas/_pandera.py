@@ -22,6 +22,7 @@ from bowerman_data.schemas import _rules
 from bowerman_data.schemas._columns import POLARS, misfits
 from bowerman_data.schemas._frames import ROW
 from bowerman_data.schemas._judge import Judge, needs
+from bowerman_data.schemas._text import filled
 from bowerman_data.schemas.catalogue import INVARIANTS, Invariant
 from bowerman_data.schemas.columns import Column as Declared
 from bowerman_data.schemas.tables import TABLES
@@ -127,8 +128,8 @@ def _failure(judge: Judge, slug: str, table: str) -> CheckResult:
 
 
 def _told() -> pl.Expr:
-    value = pl.format("{} is {}", "column", pl.col("value").fill_null("null"))
-    wanted = pl.format(", expected {}", "expected").fill_null("")
+    value = filled("{} is {}", "column", pl.col("value").fill_null("null"))
+    wanted = filled(", expected {}", "expected").fill_null("")
     told = pl.concat_str(value, wanted).str.join("; ")
     return pl.concat_str(pl.col("key").first(), pl.lit(": "), told).alias("failure_case")
 

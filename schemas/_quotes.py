@@ -8,6 +8,7 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, prepares, rule
 from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._text import filled
 
 __all__: list[str] = []
 
@@ -45,7 +46,7 @@ def quote_span_matches(frames: Frames, table: str) -> Iterator[Clause]:
     length = text.str.len_chars().cast(pl.Int64)
     yield Clause("end_char", end.cast(pl.Int64) - start != length, (start + length).cast(pl.String))
     before = pl.col("before")
-    yield Clause("start_char", start < before, pl.format("at least {}", before), part="passages")
+    yield Clause("start_char", start < before, filled("at least {}", before), part="passages")
 
 
 @rule("clean-text", "quotes")
@@ -61,7 +62,7 @@ def clean_text(frames: Frames, table: str) -> Iterator[Clause]:
 def said_before_published(frames: Frames, table: str) -> Iterator[Clause]:
     """A remark is no later than its publication."""
     published = pl.col("published_on")
-    yield Clause("said_on", said_on > published, pl.format("at most {}", published.cast(pl.String)))
+    yield Clause("said_on", said_on > published, filled("at most {}", published.cast(pl.String)))
 
 
 @rule("said-on-where-dated", "quotes")
@@ -78,4 +79,4 @@ def one_speaker_per_utterance(frames: Frames, table: str) -> Iterator[Clause]:
     for name in ("utterance_id", "saying_id"):
         speakers = pl.col("speaker_id").drop_nulls().n_unique().over(name)
         several = pl.col(name).is_not_null() & (speakers > 1)
-        yield Clause("speaker_id", several, pl.format("one speaker in {}", name))
+        yield Clause("speaker_id", several, filled("one speaker in {}", name))

@@ -8,6 +8,7 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, prepares, rule
 from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._text import filled
 from bowerman_data.schemas.reference import bounds, points_scales
 
 __all__ = ["COVERED_TO_MS", "bound", "impossible", "possible", "race_facts"]
@@ -65,7 +66,7 @@ def impossible(distance_m: pl.Expr, least: pl.Expr, most: pl.Expr) -> pl.Expr:
 def possible(least: pl.Expr, most: pl.Expr) -> pl.Expr:
     """What `impossible` would accept, as text."""
     by_speed = pl.lit(f"{SLOWEST} to {FASTEST} m/s")
-    return pl.when(least.is_not_null()).then(pl.format("{} to {}", least, most)).otherwise(by_speed)
+    return pl.when(least.is_not_null()).then(filled("{} to {}", least, most)).otherwise(by_speed)
 
 
 @rule("discipline-is-its-distance", "races", "marks")

@@ -10,7 +10,7 @@ import polars as pl
 from bowerman_data.schemas._clauses import Finding, rule
 from bowerman_data.schemas._codes import implying
 from bowerman_data.schemas._frames import Frames
-from bowerman_data.schemas._text import unit
+from bowerman_data.schemas._text import filled, unit
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.tables import TABLES
 
@@ -129,6 +129,6 @@ def _explained(listed: pl.DataFrame, records: pl.LazyFrame, earlier: pl.LazyFram
     pairs = rows.select("#row", *among, "time_ms", "date").join(earlier, on=among)
     unbeaten = pairs.filter((pl.col("until") < pl.col("date")) & (pl.col("time_ms") >= pl.col("beaten_below")))
     first = unbeaten.sort("earlier_ms", "earlier_mark", descending=[False, True]).unique("#row", keep="first")
-    wanted = first.select("#row", wanted=pl.format("faster than {}", "earlier_mark"))
+    wanted = first.select("#row", wanted=filled("faster than {}", "earlier_mark"))
     told = listed.lazy().join(wanted, on="#row", how="left").with_columns(expected="wanted").drop("wanted")
     return told.collect()

@@ -12,6 +12,7 @@ from bowerman_data.schemas._generic import among
 from bowerman_data.schemas._marks import with_marks
 from bowerman_data.schemas._numbers import RACE, facts_of, numbered, races
 from bowerman_data.schemas._races import COVERED_TO_MS, impossible, possible
+from bowerman_data.schemas._text import filled
 from bowerman_data.schemas.reference import nations
 
 __all__: list[str] = []
@@ -74,7 +75,7 @@ def _last_before(value: pl.Expr, where: pl.Expr) -> pl.Expr:
 def ordered_finish_times(frames: Frames, table: str) -> Iterator[Clause]:
     """No time is less than that of the place before."""
     last = pl.col("last_time")
-    yield Clause("time_ms", placed & (time_ms < last), pl.format("at least {}", last))
+    yield Clause("time_ms", placed & (time_ms < last), filled("at least {}", last))
 
 
 @rule("places-count-up", "results")
@@ -158,8 +159,8 @@ def humanly_plausible(frames: Frames, table: str) -> Iterator[Clause]:
     """A time under the world record carries a WR, and none is a jogger's."""
     least, most, codes = pl.col("race_warn_min_ms"), pl.col("race_warn_max_ms"), pl.col("codes")
     record = codes.list.contains("WR") | codes.list.contains("=WR")
-    yield Clause("time_ms", (time_ms < least) & ~record, pl.format("a WR beside a time under {}", least))
-    yield Clause("time_ms", time_ms > most, pl.format("at most {}", most))
+    yield Clause("time_ms", (time_ms < least) & ~record, filled("a WR beside a time under {}", least))
+    yield Clause("time_ms", time_ms > most, filled("at most {}", most))
 
 
 @rule("at-most-one-world-lead", "results")

@@ -14,7 +14,7 @@ from bowerman_data.schemas._marks import with_marks
 from bowerman_data.schemas._numbers import PERSON, RACE, facts_of, numbered, races
 from bowerman_data.schemas._people import People, entrants
 from bowerman_data.schemas._races import TOLERANCE_M
-from bowerman_data.schemas._text import cell, unit
+from bowerman_data.schemas._text import cell, filled, unit
 
 __all__: list[str] = []
 
@@ -119,7 +119,7 @@ def _stretches_stand_once(frames: Frames) -> bool:
 def splits_increase(frames: Frames, table: str) -> Iterator[Clause]:
     """Whoever is farther on has been running for longer."""
     before, last = pl.col("last_to_m"), pl.col("last_time")
-    yield Clause("time_ms", (to_m > before) & (time_ms <= last), pl.format("more than {}", last))
+    yield Clause("time_ms", (to_m > before) & (time_ms <= last), filled("more than {}", last))
 
 
 @rule("leader-is-fastest", "splits")
@@ -129,7 +129,7 @@ def leader_is_fastest(frames: Frames, table: str) -> Iterator[Clause]:
     slack = pl.max_horizontal(unit(pl.col("decimals")), unit(decimals))
     known = pl.col("decimals").is_not_null() & decimals.is_not_null()
     wrong = known & (time_ms <= leading - slack)
-    yield Clause("time_ms", wrong, pl.format("at least {}", leading), part="ahead of the leader")
+    yield Clause("time_ms", wrong, filled("at least {}", leading), part="ahead of the leader")
 
 
 @prepares("splits", "ahead of the leader")
@@ -223,7 +223,7 @@ def split_before_finish(frames: Frames, table: str) -> Iterator[Clause]:
     """On the way an athlete has been running for less time than at the finish."""
     finish = pl.col("result_ms")
     on_the_way = cumulative & (to_m < pl.col("race_distance_m"))
-    yield Clause("time_ms", on_the_way & (time_ms >= finish), pl.format("less than {}", finish))
+    yield Clause("time_ms", on_the_way & (time_ms >= finish), filled("less than {}", finish))
 
 
 @rule("split-has-an-entrant", "splits")
@@ -257,17 +257,17 @@ def unusual_pace(frames: Frames) -> pl.LazyFrame:
 
 def _pace(least: pl.Expr) -> pl.Expr:
     seconds = (least / 1000).cast(pl.String).str.strip_suffix(".0")
-    return pl.format("{} to 300 s a 400 m", seconds)
+    return filled("{} to 300 s a 400 m", seconds)
 
 
 @rule("within-the-distance", "splits")
 def within_the_distance(frames: Frames, table: str) -> Iterator[Clause]:
     """A stretch begins before it ends, and ends no later than the race."""
-    yield Clause("to_m", from_m >= to_m, pl.format("more than {}", cell("from_m")))
+    yield Clause("to_m", from_m >= to_m, filled("more than {}", cell("from_m")))
     if "races" in frames:
         distance = pl.col("race_distance_m")
         text = distance.cast(pl.String).str.strip_suffix(".0")
-        yield Clause("to_m", to_m > distance + TOLERANCE_M, pl.format("at most {}", text))
+        yield Clause("to_m", to_m > distance + TOLERANCE_M, filled("at most {}", text))
 
 
 @rule("lap-belongs-to-its-leader", "splits")

@@ -9,7 +9,7 @@ import polars as pl
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["MARK", "cell", "formatted", "mark_decimals", "mark_ms", "number", "pairs", "row_key", "unit"]
+__all__ = ["MARK", "cell", "filled", "formatted", "mark_decimals", "mark_ms", "number", "pairs", "row_key", "unit"]
 
 MARK = r"^(?:(?:(\d{1,2}):)?(\d{1,2}):)?(\d{1,2})(?:\.(\d{1,3}))?$"
 """`[[h:]m:]ss[.f]`: hours, minutes, seconds and the digits of the fraction."""
@@ -35,9 +35,18 @@ def cell(name: str) -> pl.Expr:
     return value.cast(pl.String)
 
 
+def filled(template: str, *values: pl.Expr | str) -> pl.Expr:
+    """A text with values in place of its `{}`, null where one of them is; a string names a column."""
+    # pl.format panics in some plans that sort and cut (Polars 2.1: assertion failed: i < self.len()).
+    first, *texts = (pl.lit(text) for text in template.split("{}"))
+    columns = (pl.col(value) if isinstance(value, str) else value for value in values)
+    rest = (part for pair in zip(columns, texts, strict=True) for part in pair)
+    return pl.concat_str(first, *rest)
+
+
 def pairs(columns: Iterable[str]) -> pl.Expr:
     """`column=value` for each column, joined by spaces; null as `null`."""
-    parts = [pl.format(f"{name}={{}}", cell(name).fill_null("null")) for name in columns]
+    parts = [filled(f"{name}={{}}", cell(name).fill_null("null")) for name in columns]
     return pl.concat_str(parts, separator=" ")
 
 
