@@ -70,7 +70,11 @@ def test_nothing_stops_on_spark(name: str) -> None:
     assert faults(_judged("spark", name)) == []
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.invariant in ("declared-columns", "never-empty")], ids=lambda case: case.name.replace(" ", "-"))
+@pytest.mark.parametrize(
+    "case",
+    [c for c in CASES if c.invariant in ("declared-columns", "never-empty")],
+    ids=lambda case: case.name.replace(" ", "-"),
+)
 def test_tables_that_are_not_as_declared_are_told_as_duckdb_tells_them(case: Case) -> None:
     (name,) = {wrong.table for wrong in case.violations}
     alone = {name: case.change(LAWFUL)[name]}
