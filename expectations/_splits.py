@@ -73,7 +73,7 @@ _PASSINGS = (
     f"SELECT race_id, athlete_id, at_m, {_PASSING_MS} AS time_ms, least % 10 AS decimals FROM ("
     "SELECT race_id, athlete_id, at_m, min(packed) AS least FROM ("
     f"SELECT race_id, athlete_id, at_m, {_PACKED} + CASE WHEN basis = 'athlete' THEN 1 ELSE 2 END * {_SORT} AS packed "
-    "FROM {splits} s JOIN {ends} p ON s.to_m = p.at_m WHERE from_m = 0 UNION ALL "
+    "FROM {splits} s JOIN {ends} p ON s.to_m = p.at_m WHERE from_m = 0 AND basis IN ('athlete', 'leader') UNION ALL "
     f"SELECT n.race_id, n.athlete_id, p.at_m, finish + 3 * {_SORT} AS packed FROM {{entrants}} n "
     "JOIN {one_race} r ON n.race_id = r.race_id JOIN {ends} p ON r.distance_m = p.at_m WHERE finish IS NOT NULL"
     ") p WHERE athlete_id IS NOT NULL GROUP BY race_id, athlete_id, at_m) l WHERE least IS NOT NULL"

@@ -187,6 +187,14 @@ _ADD_UP = [
         _key(ALDER, "1200-1609.344", "athlete", "abel-thorn"),
         *(58_400, "58.4", "58120"),
     ),
+    case(
+        "a clock that is none times no end of a lap",
+        "value-in-domain",
+        setting(
+            "splits", _key(ALDER, "0-1200", "athlete", "bruno-falk"), basis="runner", time_ms=171_300, mark="2:51.30"
+        ),
+        Wrong("splits", _key(ALDER, "0-1200", "runner", "bruno-falk"), "basis", "runner", "one of athlete, leader"),
+    ),
 ]
 
 
