@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -125,3 +128,18 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path, capsys: pytest.Captu
     captured = capsys.readouterr()
     assert CONTENDERS[FLOOR] in captured.out
     assert captured.err == ""
+
+
+def test_a_run_that_is_stopped_leaves_no_process_behind(tmp_path: Path) -> None:
+    code = (
+        f"import sys, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(__import__('os').getpid())); time.sleep(60)"
+    )
+    call = f"from tests.bench import run, measure; run.taken = lambda *_: measure.measure([{sys.executable!r}, '-c', {code!r}], 60)"
+    whole = f"{call}; run.main(['--size', '16', '--no-shipped', '--out', {str(tmp_path)!r}])"
+    process = subprocess.Popen(python(whole))
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text(encoding="ascii"):
+        time.sleep(0.1)
+    process.terminate()
+    assert process.wait(10) == 143
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text(encoding="ascii")), 0)

@@ -89,7 +89,13 @@ def measure(command: Sequence[str], limit_s: float, ok: Sequence[int] = (0,)) ->
         process = subprocess.Popen(command, stdout=out, stderr=err, stdin=subprocess.DEVNULL, start_new_session=True)
         watch = _Watch(process.pid, limit_s)
         watch.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            # Whoever stops the run stops what it runs.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
         wall_s = time.monotonic() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         watch.stop()
