@@ -29,7 +29,9 @@ def tests(session: nox.Session) -> None:
     """Run the tests but those of Spark, which is not installed here; no network, no source documents."""
     install(session, "pandas,validate", "test", "bench")
     # A case is judged once, by whichever worker has it: loadgroup keeps its tests together.
-    session.run("pytest", "--numprocesses=auto", "--dist=loadgroup", *session.posargs)
+    # Of small tables, two processes with a thread each judge more than one with two.
+    threads = {"POLARS_MAX_THREADS": "1"}
+    session.run("pytest", "--numprocesses=auto", "--dist=loadgroup", *session.posargs, env=threads)
 
 
 @nox.session

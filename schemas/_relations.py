@@ -15,24 +15,30 @@ from bowerman_data.schemas._pandera import CAP, Sitting, TableSchema, sitting, t
 from bowerman_data.schemas.catalogue import Invariant, invariants_of
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["alone", "check_relations", "failures", "relations", "schema", "together"]
+__all__ = ["alone", "check_relations", "failures", "relations", "schema", "together", "whole"]
 
 Frame = pl.DataFrame | pl.LazyFrame
 
 
 @cache
-def alone(table: str, shipped: bool = False) -> TableSchema:
+def alone(table: str) -> TableSchema:
     """The schema with every invariant that judges the table by itself."""
-    return table_schema(table, tuple(_slugs(table, lambda one: not needs(one, table), shipped)))
+    return table_schema(table, tuple(_slugs(table, lambda one: not needs(one, table))))
 
 
 @cache
-def together(table: str, shipped: bool = False) -> TableSchema:
+def together(table: str) -> TableSchema:
     """The schema with every invariant that reads other tables, or uses them."""
-    return table_schema(table, tuple(_slugs(table, lambda one: bool(needs(one, table) or one.uses), shipped)))
+    return table_schema(table, tuple(_slugs(table, lambda one: bool(needs(one, table) or one.uses))))
 
 
-def _slugs(table: str, belongs: Callable[[Invariant], bool], shipped: bool) -> list[str]:
+@cache
+def whole(table: str, shipped: bool = False) -> TableSchema:
+    """The schema with every invariant of the table."""
+    return table_schema(table, tuple(_slugs(table, lambda one: True, shipped)))
+
+
+def _slugs(table: str, belongs: Callable[[Invariant], bool], shipped: bool = False) -> list[str]:
     # Pandera itself holds declared-columns.
     return [
         invariant.slug
@@ -65,12 +71,12 @@ def relations(**tables: Frame) -> None:
         raise SchemaErrors(DataFrameSchema(name="relations"), errors, next(iter(frames.values())))
 
 
-def check_relations(frames: Mapping[str, pl.LazyFrame], now: Sitting, shipped: bool = False) -> list[SchemaError]:
+def check_relations(frames: Mapping[str, pl.LazyFrame], now: Sitting) -> list[SchemaError]:
     """The errors of every table's relations, under one judge."""
     errors: list[SchemaError] = []
     for name in TABLES:
         if name in frames:
-            errors += failures(together(name, shipped), frames[name], now)
+            errors += failures(together(name), frames[name], now)
     return errors
 
 

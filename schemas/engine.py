@@ -16,7 +16,7 @@ from bowerman_data.schemas._batches import BATCH
 from bowerman_data.schemas._columns import Fault, column_faults
 from bowerman_data.schemas._judge import ENGINE_ERRORS, Judge, Tally, one_line
 from bowerman_data.schemas._pandera import InvariantCheck, Sitting
-from bowerman_data.schemas._relations import alone, failures, together
+from bowerman_data.schemas._relations import failures, whole
 from bowerman_data.schemas.catalogue import INVARIANTS, violation
 from bowerman_data.schemas.tables import TABLES
 from bowerman_data.schemas.verdicts import Verdict, Violation
@@ -70,7 +70,7 @@ class _Run:
         self.broken: dict[tuple[str, str], str] = {}
 
     def verdicts(self) -> list[Verdict]:
-        """Let Pandera validate each table by itself and then together, and read the outcomes."""
+        """Let Pandera validate each table, and read the outcomes."""
         with warnings.catch_warnings(), config_context(True, ValidationDepth.SCHEMA_AND_DATA):
             warnings.simplefilter("ignore", SchemaWarning)
             self._validate()
@@ -96,11 +96,11 @@ class _Run:
             if not self.faults[name]
         }
         for table in TABLES.keys() & usable.keys():
-            for schema in (alone(table, self.shipped), together(table, self.shipped)):
-                try:
-                    self._note(failures(schema, usable[table], now))
-                except ENGINE_ERRORS as error:
-                    self.broken.update({(str(check.name), table): one_line(error) for check in schema.checks or ()})
+            schema = whole(table, self.shipped)
+            try:
+                self._note(failures(schema, usable[table], now))
+            except ENGINE_ERRORS as error:
+                self.broken.update({(str(check.name), table): one_line(error) for check in schema.checks or ()})
 
     def _note(self, errors: list[SchemaError]) -> None:
         for error in errors:
