@@ -31,8 +31,9 @@ def _key(*columns: str) -> str:
 
 
 _FROM, _TO = (_named(number(f"t.{end}")) for end in ("from_m", "to_m"))
+_BASIS = _named("t.basis")
 _STRETCH = f"{_key('race_id')} || ' from_m=' || {_FROM} || ' to_m=' || {_TO} || ' basis="
-LEADER_KEY, _OWN = f"{_STRETCH}leader'", f"{_STRETCH}' || t.basis || ' athlete_id=' || {_named('t.athlete_id')}"
+LEADER_KEY, _OWN = f"{_STRETCH}leader'", f"{_STRETCH}' || {_BASIS} || ' athlete_id=' || {_named('t.athlete_id')}"
 _RESULT = _key("race_id", "athlete_id")
 
 _CELLS = (
@@ -40,7 +41,7 @@ _CELLS = (
     _Cells("results", _RESULT, ("role",), "t.role = 'pacemaker'"),
     _Cells("results", _RESULT, ("status",), "t.status <> 'OK'"),
     _Cells("splits", LEADER_KEY, ("mark", "athlete_id"), "t.basis = 'leader'"),
-    _Cells("splits", _OWN, ("mark",), "t.basis <> 'leader'"),
+    _Cells("splits", _OWN, ("mark",), f"{_BASIS} <> 'leader'"),
     _Cells("marks", _key("mark_id"), ("athlete_id", "discipline", "mark", "year", "date", "venue", "place", "codes")),
     _Cells(
         "races",

@@ -10,6 +10,8 @@ from bowerman_data.expectations._sql import Clause, Relation, any_of, literal, r
 __all__ = ["clauses", "relations"]
 
 _SAME = "{0}.about = {1}.about AND {0}.key = {1}.key AND {0}.field = {1}.field"
+# A ruling by what it is about: an id may be null, or stand twice.
+_OF_RULING = f"{_SAME} AND {{0}}.value IS NOT DISTINCT FROM {{1}}.value"
 _MARKLIKE = f"((r.about <> 'check' AND r.field = 'mark') OR (r.about = 'check' AND {any_of('r.field', MARK_FACTS)}))"
 
 
@@ -19,14 +21,15 @@ def _consistent(other: str) -> str:
 
 
 _CELLS = (
-    "SELECT r.ruling_id, min(k.value) AS cell, max(CASE WHEN k.value = r.value THEN 1 ELSE 0 END) AS found "
-    f"FROM {{rulings}} r JOIN {{cells}} k ON {_SAME.format('r', 'k')} GROUP BY r.ruling_id"
+    "SELECT r.about, r.key, r.field, r.value, min(k.value) AS cell, max(CASE WHEN k.value = r.value THEN 1 ELSE 0 END) AS found "
+    f"FROM {{rulings}} r JOIN {{cells}} k ON {_SAME.format('r', 'k')} GROUP BY r.about, r.key, r.field, r.value"
 )
 
 _CLAIMED = (
-    "SELECT r.ruling_id, count(*) AS claims, "
+    "SELECT r.about, r.key, r.field, r.value, count(*) AS claims, "
     f"max(CASE WHEN {_consistent('c')} THEN 1 ELSE 0 END) AS stated "
-    f"FROM {{parsed_rulings}} r JOIN {{parsed_claims}} c ON {_SAME.format('r', 'c')} GROUP BY r.ruling_id"
+    f"FROM {{parsed_rulings}} r JOIN {{parsed_claims}} c ON {_SAME.format('r', 'c')} "
+    "GROUP BY r.about, r.key, r.field, r.value"
 )
 
 _RULINGS = (
@@ -34,8 +37,8 @@ _RULINGS = (
     "coalesce(c.claims, 0) AS claims, coalesce(c.stated, 0) AS stated, f.value AS fact, "
     f"coalesce({_consistent('f')}, FALSE) AS computed, "
     "count(*) OVER (PARTITION BY r.about, r.key, r.field) AS rulings "
-    "FROM {parsed_rulings} r LEFT JOIN {ruled_cells} k ON k.ruling_id = r.ruling_id "
-    "LEFT JOIN {ruled_claims} c ON c.ruling_id = r.ruling_id "
+    f"FROM {{parsed_rulings}} r LEFT JOIN {{ruled_cells}} k ON {_OF_RULING.format('k', 'r')} "
+    f"LEFT JOIN {{ruled_claims}} c ON {_OF_RULING.format('c', 'r')} "
     f"LEFT JOIN {{facts}} f ON {_SAME.format('r', 'f')}"
 )
 

@@ -47,9 +47,9 @@ class NotComputable(ValueError):
     """The tables do not tell it."""
 
 
-def compute(field: str, key: str, frames: Frames) -> str | None:
+def compute(field: str | None, key: str | None, frames: Frames) -> str | None:
     """The text of a fact, None where it is not computable."""
-    if field not in FACTS:
+    if field not in FACTS or key is None:
         return None
     try:
         return FACTS[field](Tables(frames), **_arguments(key))

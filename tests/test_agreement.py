@@ -85,6 +85,7 @@ def _with(slips: list[_Slip]) -> Tables:
 @example([("results", 0, "race_id", None), ("races", 0, "distance_m", None), ("splits", 2, "to_m", None)])
 @example([("results", 0, "time_ms", None), ("results", 1, "place", None), ("marks", 0, "decimals", None)])
 @example([("claims", 5, "key", None), ("rulings", 0, "field", None), ("athletes", 0, "aliases", [])])
+@example([("rulings", 0, "ruling_id", None), ("rulings", 1, "key", None), ("splits", 0, "basis", None)])
 @example([("races", 0, "race_id", "nowhere-mile"), ("sources", 1, "source_id", ALDER)])
 def test_engines_agree_on_slips_of_the_hand(slips: list[_Slip]) -> None:
     pandera, gx = (run(engine, _with(slips), shipped=True) for engine in ENGINES)
