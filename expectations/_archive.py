@@ -75,7 +75,7 @@ class Archive(DuckDBHolder):
 
     def slices(self, table: str) -> Iterator[DuckDBHolder]:
         """Some races at a time, in tables of their own, with whom and what they name."""
-        names = {"results"} if table == "results" else set(_BY_RACE)
+        names: set[str] = {"results"} if table == "results" else set(_BY_RACE)
         slicing = self._slicing or self._cut()
         # The joins are written in the order that suits races; the optimizer guesses that few rows match, and errs.
         self._execute("SET disabled_optimizers = 'join_order'")
