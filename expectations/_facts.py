@@ -98,12 +98,18 @@ _QUESTIONS = (
     f"UNION SELECT key, field FROM {{rulings}} WHERE about = 'check') a WHERE {_asked()}"
 )
 
-# One row a man and race, one a mark: of several the fastest.
+# A man who stands twice in a race, and a mark or a race that is listed twice, tell nothing.
 _RUNS = (
-    "SELECT race_id, athlete_id, min(time_ms) AS time_ms, min_by(decimals, time_ms) AS decimals, min(place) AS place "
-    "FROM {results} GROUP BY race_id, athlete_id"
+    "SELECT race_id, athlete_id, min(time_ms) AS time_ms, min(decimals) AS decimals, min(place) AS place "
+    "FROM {results} GROUP BY race_id, athlete_id HAVING count(*) = 1"
 )
 
+_CITED = (
+    "SELECT mark_id, min(time_ms) AS time_ms, min(decimals) AS decimals, min(year) AS year "
+    "FROM {marks} GROUP BY mark_id HAVING count(*) = 1"
+)
+
+_HELD = "SELECT * FROM {one_race} r WHERE times_listed = 1"
 
 _MAN = "JOIN {runs} m ON m.race_id = q.race_id AND m.athlete_id = q.athlete_id"
 
@@ -118,7 +124,7 @@ def fact(name: str, value: str, source: str, where: str = "TRUE", questions: str
 def _count(name: str, counted: str, covered: str, less: str = "") -> str:
     """A count of the race's rows, where its coverage allows; a race that has none is not known."""
     counting = f"CAST(count(*) FILTER (WHERE {counted}){less} AS STRING)"
-    source = "JOIN {one_race} r ON r.race_id = q.race_id JOIN {results} t ON t.race_id = q.race_id"
+    source = "JOIN {held} r ON r.race_id = q.race_id JOIN {results} t ON t.race_id = q.race_id"
     return f"{fact(name, counting, source, covered)} GROUP BY q.key, q.field"
 
 
@@ -147,7 +153,7 @@ def _nation_on_top() -> str:
     counted = f"count(*) FILTER (WHERE {_RACER} AND t.nation = q.nation AND t.place <= q.top)"
     known = "max(CASE WHEN r.coverage IN ('full', 'finishers') THEN 1 ELSE 0 END) = 1 OR max(q.top) <= count(t.place)"
     value = f"CASE WHEN {known} THEN CAST({counted} AS STRING) END"
-    source = "JOIN {one_race} r ON r.race_id = q.race_id JOIN {results} t ON t.race_id = q.race_id"
+    source = "JOIN {held} r ON r.race_id = q.race_id JOIN {results} t ON t.race_id = q.race_id"
     asked = "q.nation IS NOT NULL AND q.top IS NOT NULL AND r.coverage IS NOT NULL"
     return f"{fact('nation-count', value, source, asked)} GROUP BY q.key, q.field"
 
@@ -176,9 +182,9 @@ def _margins() -> Iterator[str]:
     seconds = parsed_ms("q.seconds")
     within = f"CASE WHEN {apart} <= {seconds} THEN 'yes' ELSE 'no' END"
     yield fact("margin-within", within, behind, f"{both} AND {seconds} IS NOT NULL")
-    cited = "JOIN {marks} m ON m.mark_id = q.mark_id JOIN {marks} o ON o.mark_id = q.behind"
+    cited = "JOIN {cited} m ON m.mark_id = q.mark_id JOIN {cited} o ON o.mark_id = q.behind"
     yield fact("margin", margin, cited, f"q.race_id IS NULL AND {both}")
-    record = f"{_MAN} JOIN {{marks}} o ON o.mark_id = q.mark_id"
+    record = f"{_MAN} JOIN {{cited}} o ON o.mark_id = q.mark_id"
     yield fact("record-improved-by", _between("o", "m"), record, both)
 
 
@@ -186,7 +192,7 @@ def _margins() -> Iterator[str]:
 _RUN_BEFORE = (
     "SELECT athlete_id, discipline, date, CAST(year AS INT) AS year, time_ms, decimals FROM {marks} UNION ALL "
     "SELECT t.athlete_id, r.discipline, r.date, CAST(NULL AS INT) AS year, t.time_ms, t.decimals "
-    "FROM {results} t JOIN {one_race} r ON r.race_id = t.race_id WHERE t.time_ms IS NOT NULL AND r.date IS NOT NULL"
+    "FROM {results} t JOIN {held} r ON r.race_id = t.race_id WHERE t.time_ms IS NOT NULL AND r.date IS NOT NULL"
 )
 
 
@@ -199,7 +205,7 @@ def _improvement() -> str:
         "SELECT q.key, q.field, q.more_than, m.time_ms, m.decimals, min(CAST(o.time_ms AS BIGINT) * 10 + o.decimals) AS best, "
         "max(CASE WHEN o.time_ms IS NOT NULL AND o.decimals BETWEEN 0 AND 3 THEN 0 ELSE 1 END) AS unreadable "
         "FROM {questions} q "
-        f"{_MAN} JOIN {{one_race}} r ON r.race_id = q.race_id JOIN {{run_before}} o ON {earlier} "
+        f"{_MAN} JOIN {{held}} r ON r.race_id = q.race_id JOIN {{run_before}} o ON {earlier} "
         "WHERE q.field = 'improved-by' AND m.decimals BETWEEN 0 AND 3 "
         "GROUP BY q.key, q.field, q.more_than, m.time_ms, m.decimals"
     )
@@ -221,7 +227,7 @@ def _times() -> Iterator[str]:
 
 
 def _days() -> Iterator[str]:
-    years = "JOIN {marks} m ON m.mark_id = q.mark_id JOIN {one_race} r ON r.race_id = q.race_id"
+    years = "JOIN {cited} m ON m.mark_id = q.mark_id JOIN {held} r ON r.race_id = q.race_id"
     yield fact("years-since", "CAST(year(r.date) - m.year AS STRING)", years)
     day = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
     dated = f"{matches('q.since', day)} AND {matches('q.ending', day)}"
@@ -236,7 +242,7 @@ def _days() -> Iterator[str]:
 
 def _race() -> Iterator[str]:
     """What a race is by itself: its day, its laps, and who won it in what time."""
-    race = "JOIN {one_race} r ON r.race_id = q.race_id"
+    race = "JOIN {held} r ON r.race_id = q.race_id"
     yield fact("race-year", "CAST(year(r.date) AS STRING)", race)
     yield fact("race-month", "substring(CAST(r.date AS STRING), 1, 7)", race)
     yield fact("laps", "CAST(CAST(floor(r.distance_m / 400) AS BIGINT) AS STRING)", race)
@@ -253,7 +259,9 @@ def _race() -> Iterator[str]:
 def relations() -> Iterator[Relation]:
     """What is asked, what men ran before, and the answers that the tables give about races by themselves."""
     yield Relation("questions", "claims", _QUESTIONS)
+    yield Relation("held", "races", _HELD)
     yield Relation("runs", "results", _RUNS)
+    yield Relation("cited", "marks", _CITED)
     yield Relation("run_before", "results", _RUN_BEFORE)
     answers = " UNION ALL ".join((*_counts(), *_margins(), *_times(), *_days(), *_race()))
     yield Relation("race_answers", "claims", answers)

@@ -27,13 +27,13 @@ _BOUND = (
 
 # A race whose name or day nobody knows bounds nothing.
 _HISTORY = (
-    f"SELECT b.*, r.name AS edition_name, r.date AS bound_date FROM ({_BOUND}) b LEFT JOIN {{one_race}} r "
+    f"SELECT b.*, r.name AS edition_name, r.date AS bound_date FROM ({_BOUND}) b LEFT JOIN {{held}} r "
     "ON r.race_id = b.bound WHERE (b.bound IS NULL OR (r.name IS NOT NULL AND r.date IS NOT NULL)) "
     "AND (b.before IS NULL OR b.until IS NULL)"
 )
 
 _EDITIONS = (
-    "SELECT q.key, q.field, e.race_id, e.date FROM {history} q JOIN {one_race} e ON e.date IS NOT NULL AND "
+    "SELECT q.key, q.field, e.race_id, e.date FROM {history} q JOIN {held} e ON e.date IS NOT NULL AND "
     "(q.bound IS NULL OR (e.name = q.edition_name AND (e.date < q.bound_date OR (e.date = q.bound_date AND NOT q.sooner))))"
 )
 
@@ -105,7 +105,7 @@ def _editions() -> Iterator[str]:
     here = "JOIN {editions} e ON e.key = q.key AND e.field = q.field"
     number = fact("edition-number", "CAST(count(*) AS STRING)", here, "q.bound IS NOT NULL", "history")
     yield f"{number} GROUP BY q.key, q.field"
-    named = "JOIN {one_race} e ON e.date IS NOT NULL AND replace(lower(e.name), ' ', '-') = q.name"
+    named = "JOIN {held} e ON e.date IS NOT NULL AND replace(lower(e.name), ' ', '-') = q.name"
     yield f"{fact('first-edition', 'CAST(min(year(e.date)) AS STRING)', named)} GROUP BY q.key, q.field"
     held = "max(CASE WHEN year(e.date) = q.year THEN 'yes' ELSE 'no' END)"
     within = "q.year BETWEEN min(year(e.date)) AND max(year(e.date))"

@@ -33,7 +33,7 @@ _FIELD = "about, key, field"
 
 # Of several rulings on one field, that of the first id counts.
 _RULED = (
-    "SELECT * FROM (SELECT r.*, row_number() OVER (PARTITION BY about, key, field ORDER BY ruling_id) AS nth "
+    "SELECT * FROM (SELECT r.*, row_number() OVER (PARTITION BY about, key, field ORDER BY ruling_id NULLS LAST, value NULLS LAST) AS nth "
     "FROM {rulings} r) r WHERE nth = 1"
 )
 
@@ -141,7 +141,7 @@ _ATHLETES = (
     f"SELECT t.*, coalesce(array_join(p.spellings, ', '), '') AS wanted, CASE WHEN p.key IS NULL THEN size(t.aliases) > 0 "
     f"ELSE t.aliases <> p.spellings END AS differ, "
     f"t.given_name || ' ' || t.family_name AS full_name, {row_key('athletes')} AS row_key FROM {{athletes}} t LEFT JOIN (SELECT key, array_sort(collect_set(printed)) AS "
-    "spellings FROM {claims} WHERE about = 'athletes' AND field = 'name' GROUP BY key) p "
+    "spellings FROM {claims} WHERE about = 'athletes' AND field = 'name' AND printed IS NOT NULL GROUP BY key) p "
     "ON p.key = concat('athlete_id=', t.athlete_id)"
 )
 

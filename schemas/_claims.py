@@ -77,10 +77,10 @@ def every_conflict_ruled(frames: Frames, table: str) -> Iterator[Finding]:
 
 @rule("verdicts-recompute", "claims")
 def verdicts_recompute(frames: Frames, table: str) -> Iterator[Finding]:
-    """The verdict is the one recomputed."""
+    """The verdict is the one recomputed; a claim of nothing has none."""
     recomputed = verdicts_of(frames).lazy().select(ROW, recomputed="verdict")
     rows = frames[table].join(recomputed, on=ROW)
-    wrong = rows.filter(pl.col("verdict") != pl.col("recomputed"))
+    wrong = rows.filter(pl.col("value").is_not_null() & (pl.col("verdict") != pl.col("recomputed")))
     yield Finding.of(wrong, table, "verdict", pl.col("recomputed"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -64,7 +65,7 @@ def _arguments(key: str) -> dict[str, str]:
 
 
 class Tables:
-    """Rows by their ids; a row that is not there is not computable."""
+    """Rows by their ids; what rests on a row that is not there, or that stands twice, is not computable."""
 
     def __init__(self, frames: Frames) -> None:
         """Take the tables."""
@@ -80,8 +81,17 @@ class Tables:
         return self.frames.once(f"{table} where {where}", lambda: held.collect().to_dicts())
 
     def one(self, table: str, **where: str) -> Row:
-        """The first such row."""
-        return _first(self.rows(table, **where))
+        """The one such row."""
+        rows = self.rows(table, **where)
+        if len(rows) != 1:
+            raise NotComputable(f"{len(rows)} such rows")
+        return rows[0]
+
+    def races(self) -> dict[str, Row]:
+        """The races that stand once, by their ids."""
+        listed = self.all("races")
+        times = Counter(race["race_id"] for race in listed)
+        return {race["race_id"]: race for race in listed if times[race["race_id"]] == 1}
 
     def field(self, race_id: str) -> list[Row]:
         """Everybody on a start list, which is not empty."""
@@ -101,14 +111,8 @@ class Tables:
             raise NotComputable("the list goes not so far")
 
     def timed(self, table: str, **where: str) -> Row:
-        """The first such row, which has a time."""
+        """The one such row, which has a time."""
         return _timed(self.one(table, **where))
-
-
-def _first(rows: list[Row]) -> Row:
-    if not rows:
-        raise NotComputable("no such row")
-    return rows[0]
 
 
 def _timed(row: Row) -> Row:
@@ -304,7 +308,7 @@ def lost_to(tables: Tables, race_id: str, athlete_id: str) -> str:
     """Who won the race in which a man was beaten."""
     place = tables.one("results", race_id=race_id, athlete_id=athlete_id)["place"]
     winners = [str(row["athlete_id"]) for row in tables.field(race_id) if row["place"] == 1]
-    if place is None or place == 1 or len(winners) != 1:
+    if place is None or place <= 1 or len(winners) != 1:
         raise NotComputable("not beaten by one man")
     return winners[0]
 
@@ -322,7 +326,10 @@ def converted_mark(tables: Tables, race_id: str, athlete_id: str, factor: str) -
 def improved_by(tables: Tables, race_id: str, athlete_id: str, more_than: str | None = None) -> str:
     """By how much a man beat the best of his earlier times; or those seconds if by more, else no."""
     race, own = tables.one("races", race_id=race_id), tables.timed("results", race_id=race_id, athlete_id=athlete_id)
-    before = _first(sorted(_earlier(tables, race, athlete_id), key=lambda row: (row["time_ms"], row["decimals"])))
+    earlier = sorted(_earlier(tables, race, athlete_id), key=lambda row: (row["time_ms"], row["decimals"]))
+    if not earlier:
+        raise NotComputable("no earlier time")
+    before = earlier[0]
     if more_than is not None:
         return more_than if before["time_ms"] - own["time_ms"] > whole(more_than) * 1000 else "no"
     return _difference(before, own)
@@ -330,11 +337,15 @@ def improved_by(tables: Tables, race_id: str, athlete_id: str, more_than: str | 
 
 def _earlier(tables: Tables, race: Row, athlete_id: str) -> list[Row]:
     marks = tables.rows("marks", athlete_id=athlete_id, discipline=race["discipline"])
-    day = dated(race)
-    run = [row for row in tables.rows("results", athlete_id=athlete_id) if row["time_ms"] is not None]
-    days = {row["race_id"]: tables.rows("races", race_id=row["race_id"], discipline=race["discipline"]) for row in run}
-    run = [row for row in run if any(held["date"] is not None and held["date"] < day for held in days[row["race_id"]])]
+    day, alike = dated(race), _alike(tables, race)
+    timed = [row for row in tables.rows("results", athlete_id=athlete_id) if row["time_ms"] is not None]
+    days = [(row, alike[row["race_id"]]["date"]) for row in timed if row["race_id"] in alike]
+    run = [row for row, date in days if date is not None and date < day]
     return [_timed(row) for row in [*run, *(mark for mark in marks if _before(mark, day))]]
+
+
+def _alike(tables: Tables, race: Row) -> dict[str, Row]:
+    return {name: held for name, held in tables.races().items() if held["discipline"] == race["discipline"]}
 
 
 def _before(mark: Row, day: dt.date) -> bool:

@@ -31,11 +31,8 @@ class Run(NamedTuple):
 
 
 def editions(tables: Tables, span: Span) -> list[Row]:
-    """The races of a span that have a day, each once."""
-    first: dict[str, Row] = {}
-    for race in tables.all("races"):
-        first.setdefault(race["race_id"], race)
-    races = [race for race in first.values() if race["date"] is not None]
+    """The races of a span that have a day."""
+    races = [race for race in tables.races().values() if race["date"] is not None]
     if span == Span():
         return races
     if None not in span:

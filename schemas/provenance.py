@@ -131,15 +131,10 @@ def _settled(frames: Frames) -> pl.DataFrame:
     if "rulings" not in frames:
         schema = dict.fromkeys(CELL, pl.String)
         return pl.DataFrame(schema={**schema, "settled": pl.String, "open": pl.Boolean, "rejected": pl.List(pl.String)})
-    rulings = (
-        frames["rulings"]
-        .group_by(CELL)
-        .agg(
-            settled=pl.col("value").min(),
-            open=pl.col("value").is_null().any(),
-            rejected=pl.col("rejected").explode().drop_nulls(),
-        )
-    )
+    # Of several rulings on one cell, that of the first id counts.
+    in_order = frames["rulings"].sort("ruling_id", "value", nulls_last=True)
+    first = in_order.unique(CELL, keep="first", maintain_order=True)
+    rulings = first.select(*CELL, "rejected", settled="value", open=pl.col("value").is_null())
     return rulings.collect()
 
 

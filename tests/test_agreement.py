@@ -12,7 +12,7 @@ from bowerman_data.schemas.tables import TABLES
 from tests.cases import CASES, Case
 from tests.engines import ENGINES, findings, outcomes, run
 from tests.judged import judged
-from tests.lawful import ALDER, LAWFUL
+from tests.lawful import ALDER, ALDER_2019, LAWFUL
 from tests.oddities import backwards
 from tests.tables import Tables, as_table, rows_of
 
@@ -86,6 +86,10 @@ def _with(slips: list[_Slip]) -> Tables:
 @example([("results", 0, "time_ms", None), ("results", 1, "place", None), ("marks", 0, "decimals", None)])
 @example([("claims", 5, "key", None), ("rulings", 0, "field", None), ("athletes", 0, "aliases", [])])
 @example([("rulings", 0, "ruling_id", None), ("rulings", 1, "key", None), ("splits", 0, "basis", None)])
+@example([("marks", 2, "mark_id", "magnus-sund-mile-1985"), ("results", 4, "athlete_id", "abel-thorn")])
+@example([("claims", 134, "value", None), ("claims", 75, "value", None), ("claims", 0, "printed", None)])
+@example([("rulings", 3, "field", "edition-number"), ("rulings", 3, "key", "race_id=alder-mile-2022")])
+@example([("claims", 139, "field", "lost-to"), ("results", 6, "place", -2), ("races", 1, "race_id", ALDER_2019)])
 @example([("races", 0, "race_id", "nowhere-mile"), ("sources", 1, "source_id", ALDER)])
 def test_engines_agree_on_slips_of_the_hand(slips: list[_Slip]) -> None:
     pandera, gx = (run(engine, _with(slips), shipped=True) for engine in ENGINES)
