@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
@@ -58,8 +59,9 @@ def coverage() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the page to the file that is named."""
-    (path,) = sys.argv[1:] if arguments is None else arguments
-    Path(path).write_text(page(), encoding="utf-8", newline="\n")
+    parser = argparse.ArgumentParser(prog="python -m bowerman_data._dictionary_page", description=__doc__)
+    parser.add_argument("file", type=Path, help="file of the page")
+    parser.parse_args(arguments).file.write_text(page(), encoding="utf-8", newline="\n")
     return 0
 
 
