@@ -87,9 +87,9 @@ def measure(command: Sequence[str], limit_s: float, ok: Sequence[int] = (0,)) ->
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begun = time.monotonic()
         process = subprocess.Popen(command, stdout=out, stderr=err, stdin=subprocess.DEVNULL, start_new_session=True)
-        watch = _Watch(process.pid, limit_s)
-        watch.start()
         try:
+            watch = _Watch(process.pid, limit_s)
+            watch.start()
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
             # Whoever stops the run stops what it runs.
