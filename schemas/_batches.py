@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
 from bowerman_data.schemas._frames import ROW
 
-__all__ = ["BATCH", "Scattered", "in_parts", "in_runs"]
+__all__ = ["BATCH", "RUN", "Scattered", "ahead", "in_parts", "in_runs"]
 
 BATCH = 125_000
 """Rows of the first table judged at once."""
@@ -23,11 +24,22 @@ MOST_AHEAD = 64
 """So many batches a table may hold of races that the first has not reached."""
 
 RACE_ID = "race_id"
+RUN = "#run"
+"""Counts the runs of equal races, from the top of the table."""
 Batch = dict[str, pl.DataFrame]
 
 
 class Scattered(Exception):
     """The races of the tables are not in unbroken runs, or not in the same order."""
+
+
+def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The batches, each read while the one before is judged."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def in_runs(tables: Mapping[str, pl.LazyFrame], size: int = BATCH) -> Iterator[Batch]:
@@ -58,9 +70,9 @@ class _Reader:
     """One table from the top, with the runs of equal races in what is held of it."""
 
     def __init__(self, frame: pl.LazyFrame, size: int) -> None:
-        self.size, self.row = size, 0
+        self.size, self.row, self.runs = size, 0, 0
         self.chunks = iter(frame.collect_batches(maintain_order=True, chunk_size=max(size // 2, 1)))
-        self.held = frame.collect_schema().to_frame()
+        self.held = frame.collect_schema().to_frame().with_columns(pl.lit(0, pl.UInt32).alias(RUN))
         self.starts = pl.Series("start", [], pl.UInt32)
         self.races = self.held[RACE_ID]
         self.lately = self.races
@@ -79,12 +91,17 @@ class _Reader:
         chunk = next(self.chunks, None)
         if chunk is None:
             self.is_at_end = True
-            return
-        race = chunk[RACE_ID]
-        begins = race.ne_missing(race.shift())
-        begins[0] = not self.held.height or self.races[-1] != race[0]
-        starts = begins.arg_true()
-        self.races = pl.concat([self.races, race.gather(starts)])
+        elif chunk.height:
+            self._hold(chunk)
+
+    def _hold(self, chunk: pl.DataFrame) -> None:
+        chunk = chunk.with_columns(pl.col(RACE_ID).rle_id().alias(RUN))
+        starts = chunk.select(pl.col(RUN).ne_missing(pl.col(RUN).shift())).to_series().arg_true()
+        goes_on = bool(self.held.height) and self.races[-1] == chunk[RACE_ID][0]
+        chunk = chunk.with_columns(pl.col(RUN) + pl.lit(self.runs - goes_on, pl.UInt32))
+        starts = starts.slice(int(goes_on))
+        self.runs += starts.len()
+        self.races = pl.concat([self.races, chunk[RACE_ID].gather(starts)])
         self.starts = pl.concat([self.starts, (starts + self.held.height).cast(pl.UInt32)])
         self.held = pl.concat([self.held, chunk]) if self.held.height else chunk
 

@@ -77,7 +77,7 @@ def described(table: str, column: str, expected: pl.Expr | str | None, value: pl
 
 Rule = Callable[[Frames, str], Iterable[Clause | Finding]]
 
-Prepare = Callable[[Frames], pl.LazyFrame]
+Prepare = Callable[[Frames], pl.LazyFrame | pl.DataFrame]
 
 RULES: dict[tuple[str, str], Rule] = {}
 ACROSS: set[tuple[str, str]] = set()

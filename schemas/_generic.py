@@ -9,7 +9,6 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, Finding, rule
 from bowerman_data.schemas._frames import Frames, out_of_order
-from bowerman_data.schemas._marks import ODD_MARK
 from bowerman_data.schemas._numbers import BY_RACE, numbered, unknown_races
 from bowerman_data.schemas._people import met, stand_once, strangers
 from bowerman_data.schemas._text import number
@@ -41,16 +40,15 @@ def value_in_domain(frames: Frames, table: str) -> Iterator[Clause]:
     for column in TABLES[table].declared():
         outside = _outside(frames, table, column)
         if outside is not None:
-            yield Clause(column.name, outside, domain(column))
+            # A mark that its time makes is one.
+            part = "odd marks" if column.name == "mark" else ""
+            yield Clause(column.name, outside, domain(column), part=part)
 
 
 def _outside(frames: Frames, table: str, column: Column) -> pl.Expr | None:
     """True for a value outside the domain, where text that stands often is looked at once."""
-    if column.name == "mark":
-        # A mark that its time makes is one.
-        return outside_domain(column, ODD_MARK)
     outside = outside_domain(column)
-    if table not in BY_RACE or column.pattern is None or outside is None:
+    if table not in BY_RACE or column.pattern is None or column.name == "mark" or outside is None:
         return outside
     return among(column.name, frames.once(f"strange {column.name}", lambda: _strange(frames, table, column, outside)))
 
@@ -72,9 +70,9 @@ def among(name: str, values: pl.Series) -> pl.Expr:
     return pl.col(name).is_in(values.implode()) if values.len() else pl.lit(False)
 
 
-def outside_domain(column: Column, name: str | None = None) -> pl.Expr | None:
-    """True for a value outside the column's domain, in a column by that or another name; None where it has none."""
-    value = pl.col(name or column.name)
+def outside_domain(column: Column) -> pl.Expr | None:
+    """True for a value outside the column's domain; None where it has none."""
+    value = pl.col(column.name)
     if column.values:
         return pl.all_horizontal(value != one for one in column.values)
     if column.pattern is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bowerman_data.schemas._batches import BATCH, Scattered, in_parts, in_runs
+from bowerman_data.schemas._batches import BATCH, Scattered, ahead, in_parts, in_runs
 from bowerman_data.schemas._clauses import ACROSS, PREPARE, RULES, Clause, Finding, described
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._listing import EVERY, Listing
@@ -129,7 +129,7 @@ class Judge:
             table: {slug: one for slug, one in tallies[table].items() if slug not in across[table]}
             for table in together
         }
-        for batch in batches:
+        for batch in ahead(batches):
             self._round(self.frames.few(batch), within)
         self._round(self.frames, across)
         self._tallies |= tallies
@@ -231,7 +231,7 @@ class Judge:
 
 def _counts(frames: Frames, table: str, terms: list[Term]) -> list[int]:
     parts = list(dict.fromkeys(term.part for term in terms if isinstance(term, Clause)))
-    scans = [_scan(frames, table, part, terms) for part in parts]
+    scans = [_scan(frames, table, part, terms) for part in parts if _has_rows(frames, table, part)]
     single = [(i, term.rows.select(pl.len())) for i, term in enumerate(terms) if isinstance(term, Finding)]
     found = pl.collect_all([*scans, *(query for _, query in single)], engine="streaming")
     counts = [0] * len(terms)
@@ -245,11 +245,16 @@ def _counts(frames: Frames, table: str, terms: list[Term]) -> list[int]:
 
 def _scan(frames: Frames, table: str, part: str, terms: list[Term]) -> pl.LazyFrame:
     clauses = [(i, term) for i, term in enumerate(terms) if isinstance(term, Clause) and term.part == part]
-    prepared = _prepared(frames, table, part)
+    prepared = _prepared(frames, table, part).lazy()
     return prepared.select(clause.fails.fill_null(False).sum().alias(str(i)) for i, clause in clauses)
 
 
-def _prepared(frames: Frames, table: str, part: str) -> pl.LazyFrame:
+def _has_rows(frames: Frames, table: str, part: str) -> bool:
+    prepared = _prepared(frames, table, part)
+    return isinstance(prepared, pl.LazyFrame) or prepared.height > 0
+
+
+def _prepared(frames: Frames, table: str, part: str) -> pl.LazyFrame | pl.DataFrame:
     prepare = PREPARE.get((table, part))
     return frames.once(f"{table} {part}", lambda: prepare(frames) if prepare else frames[table])
 
@@ -258,7 +263,7 @@ def _listed(frames: Frames, table: str, term: Term, listing: Listing | None) -> 
     assert listing is not None
     if isinstance(term, Finding):
         return listing.least(term.rows)
-    rows = listing.likely(_prepared(frames, table, term.part).filter(term.fails))
+    rows = listing.likely(_prepared(frames, table, term.part).lazy().filter(term.fails))
     return listing.least(rows.select(*described(table, term.column, term.expected, term.value)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import polars as pl
@@ -11,7 +12,7 @@ from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._text import filled
 from bowerman_data.schemas.reference import bounds, points_scales
 
-__all__ = ["COVERED_TO_MS", "bound", "impossible", "possible", "race_facts"]
+__all__ = ["COVERED_TO_MS", "bound", "impossible", "possible", "race_facts", "unremarkable"]
 
 YARDS_AND_NAMES = {"mile": 1609.344, "2miles": 3218.688, "marathon": 42195.0}
 TOLERANCE_M = 0.0005
@@ -67,6 +68,18 @@ def possible(least: pl.Expr, most: pl.Expr) -> pl.Expr:
     """What `impossible` would accept, as text."""
     by_speed = pl.lit(f"{SLOWEST} to {FASTEST} m/s")
     return pl.when(least.is_not_null()).then(filled("{} to {}", least, most)).otherwise(by_speed)
+
+
+def unremarkable() -> tuple[pl.Expr, pl.Expr]:
+    """Between these times no result of a race is impossible or implausible; with a ms of room for rounding."""
+    distance, known = pl.col("race_distance_m"), pl.col("race_hard_min_ms").is_not_null()
+    judged = pl.when(distance >= SPEED_FROM_M).then(distance * 1000)
+    least = pl.when(known).then("race_hard_min_ms").otherwise(judged / FASTEST + 1)
+    most = pl.when(known).then("race_hard_max_ms").otherwise(judged / SLOWEST - 1)
+    return (
+        pl.max_horizontal(least, "race_warn_min_ms").fill_null(-math.inf).alias("least"),
+        pl.min_horizontal(most, "race_warn_max_ms").fill_null(math.inf).alias("most"),
+    )
 
 
 @rule("discipline-is-its-distance", "races", "marks")
