@@ -54,7 +54,7 @@ def in_runs(tables: Mapping[str, pl.LazyFrame], size: int = BATCH) -> Iterator[B
         taken = lead.take(lead.whole_races())
         races = lead.lately
         following = [other.take(other.down_to(races, and_all=lead.is_done)) for other in others]
-        apart += [other.lately.filter(~_among(other.lately, races)) for other in others]
+        apart += [_without(other.lately, races) for other in others]
         yield dict(zip(tables, [taken, *following], strict=True))
     # Each race in one run of each table, and none of it judged without its rows in the first.
     met = [reader.met() for reader in readers.values()]
@@ -64,6 +64,10 @@ def in_runs(tables: Mapping[str, pl.LazyFrame], size: int = BATCH) -> Iterator[B
 
 def _among(races: pl.Series, others: pl.Series) -> pl.Series:
     return races.is_in(others.implode(), nulls_equal=True)
+
+
+def _without(races: pl.Series, others: pl.Series) -> pl.Series:
+    return races.clear() if races.equals(others) else races.filter(~_among(races, others))
 
 
 class _Reader:
@@ -117,13 +121,19 @@ class _Reader:
     def down_to(self, races: pl.Series, *, and_all: bool) -> int:
         """How many of the runs held stand before the end of these races; all there are, if so asked."""
         while True:
-            ours = _among(self.races, races).arg_true()
-            runs = 0 if ours.is_empty() else int(ours[-1]) + 1
+            runs = self._runs_down_to(races)
             if self.is_at_end or (not and_all and 0 < runs < self.races.len()):
                 return self.races.len() if and_all else runs
             if self.held.height > MOST_AHEAD * self.size:
                 raise Scattered
             self.read()
+
+    def _runs_down_to(self, races: pl.Series) -> int:
+        shorter = min(races.len(), self.races.len())
+        if self.races.head(shorter).equals(races.head(shorter)):
+            return shorter
+        ours = _among(self.races, races).arg_true()
+        return 0 if ours.is_empty() else int(ours[-1]) + 1
 
     def take(self, runs: int) -> pl.DataFrame:
         """The rows of so many runs, numbered."""

@@ -23,15 +23,17 @@ __all__ = ["domain", "outside_domain", "sharing"]
 def no_missing_value(frames: Frames, table: str) -> Iterator[Clause]:
     """A column without a null rule has a value in every row, and a list one in every element."""
     for column in TABLES[table].declared():
-        if column.name not in TABLES[table].nulls:
-            yield Clause(column.name, _missing(frames, table, column), "a value", value=pl.lit(None, pl.String))
+        missing = _missing(frames, table, column)
+        if column.name not in TABLES[table].nulls and missing is not None:
+            yield Clause(column.name, missing, "a value", value=pl.lit(None, pl.String))
 
 
-def _missing(frames: Frames, table: str, column: Column) -> pl.Expr:
+def _missing(frames: Frames, table: str, column: Column) -> pl.Expr | None:
+    """True for a value that is missing; None where none is."""
     value = pl.col(column.name)
     if column.dtype.startswith("list") and any(None in one for one in frames.values(table, column.name).to_list()):
         return value.is_null() | (value.list.drop_nulls().list.len() < value.list.len())
-    return value.is_null()
+    return value.is_null() if frames.held(table)[column.name].null_count() else None
 
 
 @rule("value-in-domain", *TABLES)
@@ -46,7 +48,11 @@ def value_in_domain(frames: Frames, table: str) -> Iterator[Clause]:
 
 
 def _outside(frames: Frames, table: str, column: Column) -> pl.Expr | None:
-    """True for a value outside the domain, where text that stands often is looked at once."""
+    """True for a value outside the domain, where text that stands often is looked at once; None where none is."""
+    if column.minimum is not None and column.maximum is not None:
+        found = frames.range_of(table, column.name)
+        if found is None or column.minimum <= found[0] <= found[1] <= column.maximum:
+            return None
     outside = outside_domain(column)
     if table not in BY_RACE or column.pattern is None or column.name == "mark" or outside is None:
         return outside

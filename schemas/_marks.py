@@ -58,7 +58,7 @@ def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
 @prepares("marks", "odd marks")
 def prepare(frames: Frames) -> pl.DataFrame:
     """Marks beside what their times make."""
-    return odd_marks(frames["marks"].collect())
+    return odd_marks(frames.held("marks"))
 
 
 @rule("mark-is-its-time", "results", "splits", "marks")

@@ -69,7 +69,7 @@ def facts_of(met: pl.DataFrame) -> list[str]:
 
 
 def _race_runs(frames: Frames, table: str) -> Runs:
-    return frames.once(f"{table} runs", lambda: _runs(frames[table].collect()))
+    return frames.once(f"{table} runs", lambda: _runs(frames.held(table)))
 
 
 def _runs(frame: pl.DataFrame) -> Runs:
@@ -79,7 +79,7 @@ def _runs(frame: pl.DataFrame) -> Runs:
 
 def _ids(frames: Frames, table: str) -> pl.Series:
     """The race of each run."""
-    race_id = frames[table].select("race_id").collect().to_series()
+    race_id = frames.held(table)["race_id"]
     return race_id.gather(_race_runs(frames, table).starts)
 
 
@@ -89,7 +89,7 @@ def numbered(frames: Frames, table: str) -> pl.DataFrame:
 
 
 def _numbered(frames: Frames, table: str) -> pl.DataFrame:
-    frame, runs = frames[table].collect(), _race_runs(frames, table)
+    frame, runs = frames.held(table), _race_runs(frames, table)
     known = races(frames).select("race_id").with_row_index(RACE)
     found = _ids(frames, table).to_frame().join(known, on="race_id", how="left", nulls_equal=True, maintain_order="left")
     frame = frame.with_columns(found[RACE].gather(runs.of_rows))

@@ -33,6 +33,8 @@ def with_odd_marks(frames: Frames) -> pl.DataFrame:
 
 def _beside_race(frames: Frames, rows: pl.DataFrame) -> pl.DataFrame:
     met = races(frames)
+    if rows.is_empty():
+        return rows
     return rows.with_columns(pl.lit(met[name]).gather(RACE).alias(name) for name in facts_of(met))
 
 
@@ -230,6 +232,7 @@ def at_most_one_world_lead(frames: Frames, table: str) -> Iterator[Clause]:
 def races_with_a_lead(frames: Frames) -> pl.DataFrame:
     """The rows of races in which somebody has a world lead, with the best time of the race."""
     rows, codes = numbered(frames, "results"), pl.col("codes")
-    leads = rows.filter(codes.list.len() > 0).filter(codes.list.contains("WL"))[RACE].unique()
+    coded = rows.lazy().select(RACE, "codes").filter(codes.list.len() > 0).collect()
+    leads = coded.filter(codes.list.contains("WL"))[RACE].unique()
     rows = rows.filter(pl.col(RACE).is_in(leads.implode()))
     return rows.with_columns(race_best_ms=time_ms.min().over(RACE))

@@ -34,6 +34,8 @@ def suspects(frames: Frames, fails: pl.Expr) -> pl.DataFrame:
 def beside_race(frames: Frames, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with the facts of their race."""
     met = races(frames)
+    if rows.is_empty():
+        return rows
     return rows.with_columns(of(met[name], race).alias(name) for name in facts_of(met))
 
 
