@@ -75,7 +75,7 @@ class _Reader:
 
     def __init__(self, frame: pl.LazyFrame, size: int) -> None:
         self.size, self.row, self.runs = size, 0, 0
-        self.chunks = iter(frame.collect_batches(maintain_order=True, chunk_size=max(size // 2, 1)))
+        self.chunks = iter(frame.collect_batches(maintain_order=True, chunk_size=size))
         self.held = frame.collect_schema().to_frame().with_columns(pl.lit(0, pl.UInt32).alias(RUN))
         self.starts = pl.Series("start", [], pl.UInt32)
         self.races = self.held[RACE_ID]
@@ -99,14 +99,13 @@ class _Reader:
             self._hold(chunk)
 
     def _hold(self, chunk: pl.DataFrame) -> None:
-        chunk = chunk.with_columns(pl.col(RACE_ID).rle_id().alias(RUN))
-        starts = chunk.select(pl.col(RUN).ne_missing(pl.col(RUN).shift())).to_series().arg_true()
-        goes_on = bool(self.held.height) and self.races[-1] == chunk[RACE_ID][0]
-        chunk = chunk.with_columns(pl.col(RUN) + pl.lit(self.runs - goes_on, pl.UInt32))
-        starts = starts.slice(int(goes_on))
+        race_id = chunk[RACE_ID]
+        goes_on = bool(self.held.height) and self.races[-1] == race_id[0]
+        chunk = chunk.with_columns((pl.col(RACE_ID).rle_id() + pl.lit(self.runs - goes_on, pl.UInt32)).alias(RUN))
+        starts = chunk.select(pl.arg_where(pl.col(RUN).ne_missing(pl.col(RUN).shift()))).to_series().slice(goes_on)
         self.runs += starts.len()
-        self.races = pl.concat([self.races, chunk[RACE_ID].gather(starts)])
-        self.starts = pl.concat([self.starts, (starts + self.held.height).cast(pl.UInt32)])
+        self.races = pl.concat([self.races, race_id.gather(starts)])
+        self.starts = pl.concat([self.starts, starts + self.held.height])
         self.held = pl.concat([self.held, chunk]) if self.held.height else chunk
 
     def whole_races(self) -> int:

@@ -61,7 +61,7 @@ def prepare(frames: Frames) -> pl.DataFrame:
     return odd_marks(frames.held("marks"))
 
 
-@rule("mark-is-its-time", "results", "splits", "marks")
+@rule("mark-is-its-time", "results", "splits", "marks", fixed=True)
 def mark_is_its_time(frames: Frames, table: str) -> Iterator[Clause]:
     """The mark is the time to so many decimals, and the time has no more."""
     yield Clause("mark", mark != pl.col(MARK), pl.col(MARK), part="odd marks")
@@ -69,7 +69,7 @@ def mark_is_its_time(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("time_ms", wrong, filled("a multiple of {}", unit(decimals)), part="odd marks")
 
 
-@rule("humanly-possible", "marks")
+@rule("humanly-possible", "marks", fixed=True)
 def humanly_possible(frames: Frames, table: str) -> Iterator[Clause]:
     """A time lies within what a human has run; marks do not tell the sex."""
     discipline, anybody = pl.col("discipline"), pl.lit("X")

@@ -28,8 +28,8 @@ class Runs(NamedTuple):
 def runs_of(frame: pl.DataFrame, label: pl.Expr) -> Runs:
     """The runs of an equal label."""
     numbers = frame.select(label.rle_id().alias("run"))
-    begins = numbers.select(pl.col("run").ne_missing(pl.col("run").shift())).to_series()
-    return Runs(begins.arg_true(), numbers.to_series())
+    begins = pl.arg_where(pl.col("run").ne_missing(pl.col("run").shift()))
+    return Runs(numbers.select(begins).to_series(), numbers.to_series())
 
 
 def races(frames: Frames) -> pl.DataFrame:
@@ -42,10 +42,14 @@ def _races(frames: Frames) -> pl.DataFrame:
     if len(listed) > 1 and listed[0].equals(listed[1]):
         del listed[1]
     ids = pl.concat(listed).drop_nulls().unique(maintain_order=True).to_frame()
-    if "races" in frames:
-        facts = frames.whole.once("race facts", lambda: race_facts(frames.whole).collect())
-        ids = _with_facts(ids, facts)
-    return pl.concat([ids, ids.clear(1)], rechunk=True)
+    nothing = frames.whole.once("no race", lambda: _facts(frames).clear(1))
+    return pl.concat([_with_facts(ids, _facts(frames)), nothing], rechunk=True)
+
+
+def _facts(frames: Frames) -> pl.DataFrame:
+    if "races" not in frames:
+        return pl.DataFrame(schema={"race_id": pl.String})
+    return frames.whole.once("race facts", lambda: race_facts(frames.whole).collect())
 
 
 def _with_facts(ids: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:

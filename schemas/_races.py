@@ -82,7 +82,7 @@ def unremarkable() -> tuple[pl.Expr, pl.Expr]:
     )
 
 
-@rule("discipline-is-its-distance", "races", "marks")
+@rule("discipline-is-its-distance", "races", "marks", fixed=True)
 def discipline_is_its_distance(frames: Frames, table: str) -> Iterator[Clause]:
     """The distance is that of the discipline, to half a millimetre."""
     plain = outdoors(pl.col("discipline"))
@@ -102,7 +102,7 @@ def scale(series: pl.Expr, year: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return known, wanted
 
 
-@rule("scale-follows-season", "races")
+@rule("scale-follows-season", "races", fixed=True)
 def scale_follows_season(frames: Frames, table: str) -> Iterator[Clause]:
     """Where the scale of the season is known, it is that one."""
     known, wanted = scale(pl.col("series"), pl.col("date").dt.year())
@@ -111,7 +111,7 @@ def scale_follows_season(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("points_scale", known & held.ne_missing(wanted), text)
 
 
-@rule("no-other-scale", "races")
+@rule("no-other-scale", "races", fixed=True)
 def no_other_scale(frames: Frames, table: str) -> Iterator[Clause]:
     """Where it is not known, there is none."""
     known, _ = scale(pl.col("series"), pl.col("date").dt.year())
@@ -126,7 +126,7 @@ def told_in_full(frames: Frames) -> pl.LazyFrame:
     return frames["races"].filter(pl.col("coverage") == "full").join(shown, on="race_id")
 
 
-@rule("full-shows-all", "races")
+@rule("full-shows-all", "races", fixed=True)
 def full_shows_all(frames: Frames, table: str) -> Iterator[Clause]:
     """A full list has somebody who did not finish, or who was slow."""
     yield Clause("coverage", ~pl.col("shows_all"), "another, or somebody who did not finish", part="full")

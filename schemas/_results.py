@@ -89,14 +89,14 @@ def _last_before(value: pl.Expr, where: pl.Expr) -> pl.Expr:
     return pl.when(last_at >= pl.col("start")).then(last)
 
 
-@rule("ordered-finish-times", "results")
+@rule("ordered-finish-times", "results", fixed=True)
 def ordered_finish_times(frames: Frames, table: str) -> Iterator[Clause]:
     """No time is less than that of the place before."""
     last = pl.col("last_time")
     yield Clause("time_ms", placed & (time_ms < last), filled("at least {}", last), part="out of line")
 
 
-@rule("places-count-up", "results")
+@rule("places-count-up", "results", fixed=True)
 def places_count_up(frames: Frames, table: str) -> Iterator[Clause]:
     """A place is the number of those in front plus one, or the one before's with the same time."""
     shared = (place == pl.col("prev_place")).fill_null(False)
@@ -104,7 +104,7 @@ def places_count_up(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("place", placed & wrong, pl.col("position").cast(pl.String), part="out of line")
 
 
-@rule("status-explains-nulls", "results")
+@rule("status-explains-nulls", "results", fixed=True)
 def status_explains_nulls(frames: Frames, table: str) -> Iterator[Clause]:
     """Who finished has a place, a time and a mark; who did not has none of them, no points and no codes."""
     finished, unfinished = pl.col("status") == "OK", pl.col("status") != "OK"
@@ -115,7 +115,7 @@ def status_explains_nulls(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("codes", unfinished & (pl.col("codes").list.len() > 0), "none")
 
 
-@rule("points-follow-scale", "results")
+@rule("points-follow-scale", "results", fixed=True)
 def points_follow_scale(frames: Frames, table: str) -> Iterator[Clause]:
     """In a race with points, they are those of an unshared place on its scale."""
     shared = (place == pl.col("prev_place")).fill_null(False) | (place == pl.col("next_place")).fill_null(False)
@@ -136,7 +136,7 @@ def with_points(frames: Frames) -> pl.DataFrame:
     return _beside_race(frames, finish_order(frames).filter(pl.col(RACE).is_in(scored.implode())))
 
 
-@rule("coverage-holds", "results")
+@rule("coverage-holds", "results", fixed=True)
 def coverage_holds(frames: Frames, table: str) -> Iterator[Clause]:
     """Beyond what the list of a race is said to cover stands nobody."""
     coverage, status, part = pl.col("race_coverage"), pl.col("status"), "beyond the coverage"
@@ -196,7 +196,7 @@ def of_dated_nations(frames: Frames) -> pl.DataFrame:
     return _suspects(frames, pl.col("nation").is_in(dated))
 
 
-@rule("humanly-possible", "results")
+@rule("humanly-possible", "results", fixed=True)
 def humanly_possible(frames: Frames, table: str) -> Iterator[Clause]:
     """A time lies within what a human has run over the distance, less 3 %."""
     least, most = pl.col("race_hard_min_ms"), pl.col("race_hard_max_ms")
@@ -211,7 +211,7 @@ def remarkable_times(frames: Frames) -> pl.DataFrame:
     return _suspects(frames, (time_ms < _of_race(least)) | (time_ms > _of_race(most)))
 
 
-@rule("humanly-plausible", "results")
+@rule("humanly-plausible", "results", fixed=True)
 def humanly_plausible(frames: Frames, table: str) -> Iterator[Clause]:
     """A time under the world record carries a WR, and none is a jogger's."""
     least, most, codes = pl.col("race_warn_min_ms"), pl.col("race_warn_max_ms"), pl.col("codes")
@@ -220,7 +220,7 @@ def humanly_plausible(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("time_ms", time_ms > most, filled("at most {}", most), part=part)
 
 
-@rule("at-most-one-world-lead", "results")
+@rule("at-most-one-world-lead", "results", fixed=True)
 def at_most_one_world_lead(frames: Frames, table: str) -> Iterator[Clause]:
     """Nobody in the race has a lesser time than a world leader."""
     leads = pl.col("codes").list.contains("WL").fill_null(False)

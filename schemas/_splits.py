@@ -58,7 +58,7 @@ def _stretches_stand_once(frames: Frames) -> bool:
     return (rises or timed.n_unique() == timed.len()) and not keys.is_duplicated().any()
 
 
-@rule("splits-increase", "splits")
+@rule("splits-increase", "splits", fixed=True)
 def splits_increase(frames: Frames, table: str) -> Iterator[Clause]:
     """Whoever is farther on has been running for longer."""
     before, last = pl.col("last_to_m"), pl.col("last_time")
@@ -79,7 +79,7 @@ def no_later_than_before(frames: Frames) -> pl.DataFrame:
     return splits[found["row"]].with_columns(**last)
 
 
-@rule("leader-is-fastest", "splits")
+@rule("leader-is-fastest", "splits", fixed=True)
 def leader_is_fastest(frames: Frames, table: str) -> Iterator[Clause]:
     """Nobody's time at a point is less than the leader's, within the rounding of the coarser."""
     leading, decimals = pl.col("leader_time"), pl.col("leader_decimals")
@@ -105,7 +105,7 @@ def laps_of_leaders(frames: Frames) -> pl.DataFrame:
     return laps(frames).filter(leader)
 
 
-@rule("laps-add-up", "splits")
+@rule("laps-add-up", "splits", fixed=True)
 def laps_add_up(frames: Frames, table: str) -> Iterator[Clause]:
     """A lap is the difference of the times at its ends, to the last digit of all three."""
     difference = pl.col("to_m_time_ms") - pl.col("from_m_time_ms")
@@ -121,7 +121,7 @@ def laps_to_the_digit(frames: Frames) -> pl.DataFrame:
     return laps(frames).filter(time_ms != difference)
 
 
-@rule("split-before-finish", "splits")
+@rule("split-before-finish", "splits", fixed=True)
 def split_before_finish(frames: Frames, table: str) -> Iterator[Clause]:
     """On the way an athlete has been running for less time than at the finish."""
     finish = pl.col("result_ms")
@@ -138,7 +138,7 @@ def no_earlier_than_the_result(frames: Frames) -> pl.DataFrame:
     return beside_race(frames, rows.with_columns(result_ms=of(result_ms, person)))
 
 
-@rule("split-has-an-entrant", "splits")
+@rule("split-has-an-entrant", "splits", fixed=True)
 def split_has_an_entrant(frames: Frames, table: str) -> Iterator[Clause]:
     """The athlete started in the race."""
     yield Clause("athlete_id", athlete.is_not_null(), "an entrant of the race", part="no entrants")
@@ -198,7 +198,7 @@ def beyond_the_finish(frames: Frames) -> pl.DataFrame:
     return beside_race(frames, suspects(frames, to_m > of(distance, race)))
 
 
-@rule("lap-belongs-to-its-leader", "splits")
+@rule("lap-belongs-to-its-leader", "splits", fixed=True)
 def lap_belongs_to_its_leader(frames: Frames, table: str) -> Iterator[Clause]:
     """A leader's lap is his who led at both its ends; where two did, or who did is not told, it is nobody's."""
     nobody = athlete.is_null()
