@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 import pyarrow as pa
@@ -56,6 +57,7 @@ LATER_LAP = (
 AnyFrame = pl.LazyFrame | pl.DataFrame | pa.Table
 
 
+@cache
 def claim_key(table: str) -> pl.Expr:
     """The key by which a claim names a row."""
     if table == "splits":
