@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
 from bowerman_data.schemas._frames import ROW
 
-__all__ = ["BATCH", "RUN", "Scattered", "ahead", "in_parts", "in_runs"]
+__all__ = ["BATCH", "RUN", "Scattered", "in_parts", "in_runs"]
 
 BATCH = 125_000
 """Rows of the first table judged at once."""
@@ -31,15 +30,6 @@ Batch = dict[str, pl.DataFrame]
 
 class Scattered(Exception):
     """The races of the tables are not in unbroken runs, or not in the same order."""
-
-
-def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """The batches, each read while the one before is judged."""
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = reader.submit(next, batches, None)
-            yield batch
 
 
 def in_runs(tables: Mapping[str, pl.LazyFrame], size: int = BATCH) -> Iterator[Batch]:

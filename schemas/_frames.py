@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import RLock
 from typing import Any, TypeVar
 
 import polars as pl
@@ -31,6 +32,7 @@ class Frames:
         self._tables = {name: _numbered(frame) for name, frame in tables.items()}
         self._is_large = is_large
         self._made: dict[str, Any] = {}
+        self._making = RLock()
         self.whole = whole or self
 
     def __contains__(self, name: str) -> bool:
@@ -50,8 +52,9 @@ class Frames:
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` returns, made at the first call under that name."""
-        if name not in self._made:
-            self._made[name] = make()
+        with self._making:
+            if name not in self._made:
+                self._made[name] = make()
         made: T = self._made[name]
         return made
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
-from bowerman_data.schemas._batches import BATCH, Scattered, ahead, in_parts, in_runs
+from bowerman_data.schemas._batches import BATCH, Scattered, in_parts, in_runs
 from bowerman_data.schemas._clauses import ACROSS, PREPARE, RULES, Clause, Finding, described
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._listing import EVERY, Listing
@@ -34,6 +37,16 @@ class Tally:
     is_counted: bool = True
     listing: Listing | None = None
 
+    def add(self, found: Found) -> None:
+        """Count what a round has found; an invariant that could not run has counted nothing."""
+        if found.error is not None:
+            self.error, self.failed, self.listing = found.error, 0, None
+        if self.error is None:
+            self.failed += found.failed
+            for listed in found.listed:
+                if self.listing is not None:
+                    self.listing.add(listed)
+
     @property
     def is_open(self) -> bool:
         """Whether there are rows to judge."""
@@ -41,6 +54,31 @@ class Tally:
 
 
 Tallies = dict[str, Tally]
+
+JUDGES = 2
+"""Batches judged at once, so that one is computed while the next step of the other is thought out."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What one round found against one invariant."""
+
+    failed: int = 0
+    listed: list[pl.DataFrame] = field(default_factory=list)
+    error: str | None = None
+
+
+class Report(NamedTuple):
+    """What one round found in one table, by invariant, and how long it took."""
+
+    found: dict[str, Found]
+    seconds: float
+
+    def enter(self, tallies: Tallies) -> None:
+        """Add it to what was counted before."""
+        for slug, found in self.found.items():
+            tallies[slug].add(found)
+            tallies[slug].seconds += self.seconds / len(self.found)
 
 
 def one_line(error: BaseException) -> str:
@@ -129,8 +167,14 @@ class Judge:
             table: {slug: one for slug, one in tallies[table].items() if slug not in across[table]}
             for table in together
         }
-        for batch in ahead(batches):
-            self._round(self.frames.few(batch), within)
+        with ThreadPoolExecutor(JUDGES) as judges:
+            waiting: deque[Future[list[Report]]] = deque()
+            for batch in batches:
+                waiting.append(judges.submit(self._reports, self.frames.few(batch), within))
+                if len(waiting) > JUDGES:
+                    _enter(waiting.popleft().result(), within)
+            for reports in waiting:
+                _enter(reports.result(), within)
         self._round(self.frames, across)
         self._tallies |= tallies
 
@@ -145,7 +189,10 @@ class Judge:
             return Tally(skipped=reason)
         if invariant.slug == "never-empty":
             return Tally(failed=int(self.rows(table) == 0), is_counted=False)
-        return Tally(is_counted=invariant.slug != "declared-columns" and self.wanted(invariant))
+        is_counted = invariant.slug != "declared-columns" and self.wanted(invariant)
+        is_listed = is_counted and bool(self.cap or self.every)
+        listing = Listing(invariant.slug, table, self.cap, self.every) if is_listed else None
+        return Tally(is_counted=is_counted, listing=listing)
 
     def _hindered(self, invariant: Invariant, table: str) -> str | None:
         if invariant.shipped_only and not self.shipped:
@@ -165,45 +212,19 @@ class Judge:
 
     def _round(self, frames: Frames, tallies: Mapping[str, Tallies]) -> None:
         """Count on these frames, and list what fails."""
-        for table, of_table in tallies.items():
-            begin = time.perf_counter()
-            opened = {slug: tally for slug, tally in of_table.items() if tally.is_open}
-            terms = {slug: self._terms(frames, table, slug, tally) for slug, tally in opened.items()}
-            terms = {slug: listed for slug, listed in terms.items() if listed}
-            counts = self._counted(frames, table, terms, opened)
-            self._list(frames, table, terms, counts, opened)
-            share = (time.perf_counter() - begin) / max(len(opened), 1)
-            for tally in opened.values():
-                tally.seconds += share
+        _enter(self._reports(frames, tallies), tallies)
 
-    def _terms(self, frames: Frames, table: str, slug: str, tally: Tally) -> list[Term]:
-        try:
-            return list(RULES[slug, table](frames, table))
-        except ENGINE_ERRORS as error:
-            tally.error = one_line(error)
-            return []
+    def _reports(self, frames: Frames, tallies: Mapping[str, Tallies]) -> list[Report]:
+        return [self._report(frames, table, of_table) for table, of_table in tallies.items()]
 
-    def _counted(
-        self, frames: Frames, table: str, terms: Mapping[str, list[Term]], tallies: Tallies
-    ) -> dict[str, list[int]]:
-        try:
-            return self._count(frames, table, terms)
-        except ENGINE_ERRORS:
-            # One at a time, so that only the invariant that cannot run is in error.
-            return {slug: self._count_alone(frames, table, slug, terms[slug], tallies[slug]) for slug in terms}
-
-    def _count_alone(self, frames: Frames, table: str, slug: str, terms: list[Term], tally: Tally) -> list[int]:
-        try:
-            return self._count(frames, table, {slug: terms})[slug]
-        except ENGINE_ERRORS as error:
-            tally.error, tally.failed, tally.listing = one_line(error), 0, None
-            return [0] * len(terms)
-
-    def _count(self, frames: Frames, table: str, terms: Mapping[str, list[Term]]) -> dict[str, list[int]]:
-        """The count of each term: one query for a prepared frame with all its clauses, all queries at once."""
-        flat = [term for listed in terms.values() for term in listed]
-        counts = iter(_counts(frames, table, flat))
-        return {slug: [next(counts) for _ in listed] for slug, listed in terms.items()}
+    def _report(self, frames: Frames, table: str, tallies: Tallies) -> Report:
+        begin = time.perf_counter()
+        found = {slug: Found() for slug, tally in tallies.items() if tally.is_open}
+        terms = {slug: _terms(frames, table, slug, one) for slug, one in found.items()}
+        terms = {slug: listed for slug, listed in terms.items() if listed}
+        counts = _counted(frames, table, terms, found)
+        self._list(frames, table, terms, counts, found, tallies)
+        return Report(found, time.perf_counter() - begin)
 
     def _list(
         self,
@@ -211,22 +232,57 @@ class Judge:
         table: str,
         terms: Mapping[str, list[Term]],
         counts: Mapping[str, list[int]],
+        found: Mapping[str, Found],
         tallies: Tallies,
     ) -> None:
         failing: list[tuple[str, Term]] = []
         for slug, listed in terms.items():
-            tallies[slug].failed += sum(counts[slug])
+            found[slug].failed = sum(counts[slug])
             failing += [(slug, term) for term, count in zip(listed, counts[slug], strict=True) if count]
         if not failing or not (self.cap or self.every):
             return
-        for slug, _ in failing:
-            tallies[slug].listing = tallies[slug].listing or Listing(slug, table, self.cap, self.every)
         plans = [_listed(frames, table, term, tallies[slug].listing) for slug, term in failing]
-        for (slug, term), found in zip(failing, pl.collect_all(plans, engine="in-memory"), strict=True):
-            explained = term.explain(found) if isinstance(term, Finding) and term.explain else found
-            listing = tallies[slug].listing
-            assert listing is not None
-            listing.add(explained)
+        for (slug, term), rows in zip(failing, pl.collect_all(plans, engine="in-memory"), strict=True):
+            explained = term.explain(rows) if isinstance(term, Finding) and term.explain else rows
+            found[slug].listed.append(explained)
+
+
+def _enter(reports: list[Report], tallies: Mapping[str, Tallies]) -> None:
+    for report, of_table in zip(reports, tallies.values(), strict=True):
+        report.enter(of_table)
+
+
+def _terms(frames: Frames, table: str, slug: str, found: Found) -> list[Term]:
+    try:
+        return list(RULES[slug, table](frames, table))
+    except ENGINE_ERRORS as error:
+        found.error = one_line(error)
+        return []
+
+
+def _counted(
+    frames: Frames, table: str, terms: Mapping[str, list[Term]], found: Mapping[str, Found]
+) -> dict[str, list[int]]:
+    try:
+        return _count(frames, table, terms)
+    except ENGINE_ERRORS:
+        # One at a time, so that only the invariant that cannot run is in error.
+        return {slug: _count_alone(frames, table, slug, terms[slug], found[slug]) for slug in terms}
+
+
+def _count_alone(frames: Frames, table: str, slug: str, terms: list[Term], found: Found) -> list[int]:
+    try:
+        return _count(frames, table, {slug: terms})[slug]
+    except ENGINE_ERRORS as error:
+        found.error = one_line(error)
+        return [0] * len(terms)
+
+
+def _count(frames: Frames, table: str, terms: Mapping[str, list[Term]]) -> dict[str, list[int]]:
+    """The count of each term: one query for a prepared frame with all its clauses, all queries at once."""
+    flat = [term for listed in terms.values() for term in listed]
+    counts = iter(_counts(frames, table, flat))
+    return {slug: [next(counts) for _ in listed] for slug, listed in terms.items()}
 
 
 def _counts(frames: Frames, table: str, terms: list[Term]) -> list[int]:

@@ -111,7 +111,7 @@ class InvariantBackend(PolarsCheckBackend):
         check = self.check
         assert isinstance(check, InvariantCheck)
         now, judge, tally = check.judged(check_obj)
-        if tally.listing is not None and now.shows_rows:
+        if tally.failed and tally.listing is not None and now.shows_rows:
             return _failure(judge, check.slug, check.table)
         return _outcome(check_obj, not tally.failed)
 
