@@ -17,7 +17,7 @@ from bowerman_data.schemas._frames import ROW
 
 __all__ = ["BATCH", "RUN", "Scattered", "in_parts", "in_runs"]
 
-BATCH = 125_000
+BATCH = 62_500
 """Rows of the first table judged at once."""
 MOST_AHEAD = 64
 """So many batches a table may hold of races that the first has not reached."""
@@ -94,7 +94,7 @@ class _Reader:
         chunk = chunk.with_columns((pl.col(RACE_ID).rle_id() + pl.lit(self.runs - goes_on, pl.UInt32)).alias(RUN))
         starts = chunk.select(pl.arg_where(pl.col(RUN).ne_missing(pl.col(RUN).shift()))).to_series().slice(goes_on)
         self.runs += starts.len()
-        self.races = pl.concat([self.races, race_id.gather(starts)])
+        self.races = pl.concat([self.races, race_id[starts]])
         self.starts = pl.concat([self.starts, starts + self.held.height])
         self.held = pl.concat([self.held, chunk]) if self.held.height else chunk
 

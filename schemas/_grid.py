@@ -22,8 +22,10 @@ class Points:
 
     def __init__(self, splits: pl.DataFrame) -> None:
         """Find them."""
-        ends = pl.concat(splits[name].unique() for name in ("from_m", "to_m"))
-        self.metres = ends.fill_nan(None).drop_nulls().unique().sort()
+        ends = splits.lazy().select("from_m", "to_m")
+        listed = pl.concat(ends.select(pl.col(name).unique().alias("end")) for name in ("from_m", "to_m"))
+        self.metres = listed.filter(pl.col("end").is_not_nan()).unique().sort("end").collect().to_series()
+        self._are_known = not any(splits[name].null_count() or splits[name].is_nan().any() for name in ("from_m", "to_m"))
 
     @property
     def count(self) -> int:
@@ -33,8 +35,7 @@ class Points:
     def number(self, metres: pl.Series) -> pl.Series:
         """The number of each point."""
         numbers = self.metres.search_sorted(metres)
-        strange = metres.is_null() | metres.is_nan()
-        return numbers.set(strange, self.count - 1) if strange.any() else numbers
+        return numbers if self._are_known else numbers.set(metres.is_null() | metres.is_nan(), self.count - 1)
 
 
 class Grid:

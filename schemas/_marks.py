@@ -31,7 +31,7 @@ def _usual_marks() -> pl.Series:
 def odd_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows whose mark is not the one that their time makes, or whose time is odd, with the mark that it makes."""
     if frame.height >= MANY:
-        frame = frame[frame.select(~_are_usual() & _are_there()).to_series().arg_true()]
+        frame = frame[frame.select(pl.arg_where(~_are_usual() & _are_there())).to_series()]
     odd_time = (time_ms >= DAY) | (time_ms % unit(decimals) != 0)
     return _with_marks(frame).filter(mark.ne_missing(pl.col(MARK)) | odd_time)
 

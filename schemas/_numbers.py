@@ -84,7 +84,7 @@ def _runs(frame: pl.DataFrame) -> Runs:
 def _ids(frames: Frames, table: str) -> pl.Series:
     """The race of each run."""
     race_id = frames.held(table)["race_id"]
-    return race_id.gather(_race_runs(frames, table).starts)
+    return race_id[_race_runs(frames, table).starts]
 
 
 def numbered(frames: Frames, table: str) -> pl.DataFrame:
@@ -96,5 +96,5 @@ def _numbered(frames: Frames, table: str) -> pl.DataFrame:
     frame, runs = frames.held(table), _race_runs(frames, table)
     known = races(frames).select("race_id").with_row_index(RACE)
     found = _ids(frames, table).to_frame().join(known, on="race_id", how="left", nulls_equal=True, maintain_order="left")
-    frame = frame.with_columns(found[RACE].gather(runs.of_rows))
+    frame = frame.hstack([found[RACE][runs.of_rows]])
     return frame if found[RACE].n_unique() == found.height else frame.sort(RACE, maintain_order=True)

@@ -48,14 +48,14 @@ def people(frames: Frames, finishes: pl.DataFrame) -> People:
     parts = (pl.col(RACE), pl.col("athlete_id"), own)
     runs = runs_of(frame, pl.sum_horizontal(part.rle_id() for part in parts))
     alike = frame.select(*PAIR, own)[runs.starts]
-    number = _in_step(alike, finishes)
+    number = _in_step(alike, finishes).alias(PERSON)
     if number.null_count():
         others = alike.select(PAIR).filter(number.is_null()).drop_nulls().unique(maintain_order=True)
         among_others = _position(alike, others) + finishes.height
-        number = pl.select(pl.coalesce(number, among_others)).to_series()
+        number = pl.select(pl.coalesce(number, among_others).fill_null(finishes.height + others.height)).to_series()
         finishes = pl.concat([finishes, others], how="diagonal")
     listed = pl.concat([finishes, finishes.clear(1)], rechunk=True)
-    return People(listed, number.fill_null(finishes.height).gather(runs.of_rows).alias(PERSON))
+    return People(listed, number[runs.of_rows])
 
 
 def _in_step(runs: pl.DataFrame, finishes: pl.DataFrame) -> pl.Series:
@@ -96,9 +96,9 @@ def _hash() -> pl.Expr:
 
 
 def _are_those(rows: pl.DataFrame, among: pl.DataFrame, found: pl.Series) -> bool:
-    pairs = [(among[name].gather(found), rows[name]) for name in PAIR]
-    differ = [(got != wanted) & found.is_not_null() for got, wanted in pairs]
-    return not any(bool(one.fill_null(False).any()) for one in differ)
+    differ = [pl.lit(among[name]).gather("at") != pl.col(name) for name in PAIR]
+    told = rows.select(*PAIR, found.alias("at")).select(pl.any_horizontal(differ).any())
+    return not told.item()
 
 
 def entrants(frames: Frames) -> People:

@@ -41,7 +41,7 @@ def _beside_race(frames: Frames, rows: pl.DataFrame) -> pl.DataFrame:
 def _suspects(frames: Frames, fails: pl.Expr) -> pl.DataFrame:
     """The results for which that is true, with the facts of their race."""
     rows = numbered(frames, "results")
-    return _beside_race(frames, rows[rows.select(fails.alias("fails")).to_series().arg_true()])
+    return _beside_race(frames, rows[rows.select(pl.arg_where(fails)).to_series()])
 
 
 def _of_race(values: pl.Series) -> pl.Expr:
@@ -53,7 +53,7 @@ def out_of_line(frames: Frames) -> pl.DataFrame:
     """Placed results that are not the one after the row above in place and time, beside their neighbours."""
     rows = finish_order(frames)
     in_line = (place == pl.col("position")) & place.ne_missing(pl.col("prev_place")) & ~(time_ms < pl.col("last_time")).fill_null(False)
-    return rows[rows.select(placed & ~in_line).to_series().arg_true()]
+    return rows[rows.select(pl.arg_where(placed & ~in_line)).to_series()]
 
 
 def finish_order(frames: Frames) -> pl.DataFrame:
@@ -151,11 +151,12 @@ def coverage_holds(frames: Frames, table: str) -> Iterator[Clause]:
 def beyond_the_coverage(frames: Frames) -> pl.DataFrame:
     """Results that a list which is not full may not show."""
     coverage = races(frames)["race_coverage"]
+    if coverage.drop_nulls().eq("full").all():
+        return numbered(frames, "results").clear()
     unfinished = _of_race(coverage != "full") & (pl.col("status") != "OK")
     slower = _of_race(coverage == "to-3:56") & (time_ms > COVERED_TO_MS)
     behind = _of_race(coverage == "podium") & (place > PODIUM)
-    limited = (coverage.drop_nulls() != "full").any()
-    return _suspects(frames, unfinished | slower | behind if limited else pl.lit(False))
+    return _suspects(frames, unfinished | slower | behind)
 
 
 @rule("known-nation", "results", "athletes")

@@ -28,7 +28,7 @@ def of(values: pl.Series, row: pl.Expr) -> pl.Expr:
 def suspects(frames: Frames, fails: pl.Expr) -> pl.DataFrame:
     """The splits for which that is true."""
     splits = clocked(frames)
-    return splits[splits.select(fails.alias("fails")).to_series().arg_true()]
+    return splits[splits.select(pl.arg_where(fails)).to_series()]
 
 
 def beside_race(frames: Frames, rows: pl.DataFrame) -> pl.DataFrame:
@@ -52,7 +52,7 @@ def clocked(frames: Frames) -> pl.DataFrame:
 def _clocked(frames: Frames) -> pl.DataFrame:
     frame = numbered(frames, "splits")
     number = points(frames).number(frame["to_m"]).alias("point")
-    return frame.with_columns(entrants(frames).of_splits, number)
+    return frame.hstack([entrants(frames).of_splits, number])
 
 
 def passed(frames: Frames, basis: str) -> Grid:
