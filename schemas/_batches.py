@@ -65,7 +65,7 @@ class _Reader:
 
     def __init__(self, frame: pl.LazyFrame, size: int) -> None:
         self.size, self.row, self.runs = size, 0, 0
-        self.chunks = iter(frame.collect_batches(maintain_order=True, chunk_size=size))
+        self.chunks = iter(frame.collect_batches(maintain_order=True, chunk_size=4 * size))
         self.held = frame.collect_schema().to_frame().with_columns(pl.lit(0, pl.UInt32).alias(RUN))
         self.starts = pl.Series("start", [], pl.UInt32)
         self.races = self.held[RACE_ID]
