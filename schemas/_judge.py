@@ -171,7 +171,7 @@ class Judge:
             waiting: deque[Future[list[Report]]] = deque()
             for batch in batches:
                 waiting.append(judges.submit(self._reports, self.frames.few(batch), within))
-                if len(waiting) > JUDGES:
+                if len(waiting) >= JUDGES:
                     _enter(waiting.popleft().result(), within)
             for reports in waiting:
                 _enter(reports.result(), within)
