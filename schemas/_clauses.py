@@ -85,9 +85,7 @@ ACROSS: set[tuple[str, str]] = set()
 PREPARE: dict[tuple[str, str], Prepare] = {}
 
 
-def rule(
-    slug: str, *tables: str, across: bool = False, fixed: bool = False
-) -> Callable[[Rule], Rule]:
+def rule(slug: str, *tables: str, across: bool = False, fixed: bool = False) -> Callable[[Rule], Rule]:
     """Register the clauses of an invariant for tables that it judges; `across` races or within each.
 
     Those that are `fixed` are the same whatever the frames, and made once.

@@ -92,7 +92,9 @@ class Frames:
 
 
 def _ranges(frame: pl.DataFrame) -> dict[str, tuple[float, float]]:
-    numbers = [name for name, dtype in frame.schema.items() if dtype.is_numeric() and frame[name].null_count() < frame.height]
+    numbers = [
+        name for name, dtype in frame.schema.items() if dtype.is_numeric() and frame[name].null_count() < frame.height
+    ]
     ends = [end for name in numbers for end in (pl.col(name).nan_min().alias(f"{name} from"), pl.col(name).nan_max())]
     found = iter(frame.select(ends).row(0) if ends else ())
     return {name: (next(found), next(found)) for name in numbers}

@@ -120,7 +120,9 @@ def one_time_per_athlete(frames: Frames, table: str) -> Iterator[Finding]:
 
 def sharing(frame: pl.LazyFrame, table: str, key: tuple[str, ...], column: str | None = None) -> Finding:
     """The finding that rows have an equal key."""
-    shared = frame.filter(pl.len().over(key) > 1)
+    # Equal keys have equal hashes, and whole numbers are several times faster to group than text.
+    alike = frame.filter(pl.struct(key).hash().is_duplicated()).collect()
+    shared = alike.lazy().filter(pl.len().over(key) > 1)
     return Finding.of(shared, table, column or key[-1])
 
 

@@ -25,7 +25,9 @@ class Points:
         ends = splits.lazy().select("from_m", "to_m")
         listed = pl.concat(ends.select(pl.col(name).unique().alias("end")) for name in ("from_m", "to_m"))
         self.metres = listed.filter(pl.col("end").is_not_nan()).unique().sort("end").collect().to_series()
-        self._are_known = not any(splits[name].null_count() or splits[name].is_nan().any() for name in ("from_m", "to_m"))
+        self._are_known = not any(
+            splits[name].null_count() or splits[name].is_nan().any() for name in ("from_m", "to_m")
+        )
 
     @property
     def count(self) -> int:

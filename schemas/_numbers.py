@@ -95,6 +95,8 @@ def numbered(frames: Frames, table: str) -> pl.DataFrame:
 def _numbered(frames: Frames, table: str) -> pl.DataFrame:
     frame, runs = frames.held(table), _race_runs(frames, table)
     known = races(frames).select("race_id").with_row_index(RACE)
-    found = _ids(frames, table).to_frame().join(known, on="race_id", how="left", nulls_equal=True, maintain_order="left")
+    found = (
+        _ids(frames, table).to_frame().join(known, on="race_id", how="left", nulls_equal=True, maintain_order="left")
+    )
     frame = frame.hstack([found[RACE][runs.of_rows]])
     return frame if found[RACE].n_unique() == found.height else frame.sort(RACE, maintain_order=True)

@@ -52,7 +52,11 @@ def _of_race(values: pl.Series) -> pl.Expr:
 def out_of_line(frames: Frames) -> pl.DataFrame:
     """Placed results that are not the one after the row above in place and time, beside their neighbours."""
     rows = finish_order(frames)
-    in_line = (place == pl.col("position")) & place.ne_missing(pl.col("prev_place")) & ~(time_ms < pl.col("last_time")).fill_null(False)
+    in_line = (
+        (place == pl.col("position"))
+        & place.ne_missing(pl.col("prev_place"))
+        & ~(time_ms < pl.col("last_time")).fill_null(False)
+    )
     return rows[rows.select(pl.arg_where(placed & ~in_line)).to_series()]
 
 
