@@ -91,9 +91,11 @@ def _rest(frames: Frames) -> pl.DataFrame:
     count, everyone, splits = points(frames).count, entrants(frames), clocked(frames)
     has_clock = leader | own & (person != everyone.nobody)
     from_the_start = (from_m == 0) & has_clock & (point != count - 1)
-    rows = splits.lazy().with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32), has_clock=has_clock, leads=leader)
+    numbered_rows = splits.lazy().with_columns(
+        row=pl.int_range(pl.len(), dtype=pl.UInt32), has_clock=has_clock, leads=leader
+    )
     columns = ("row", RACE, PERSON, "from_m", "to_m", "point", "time_ms", "has_clock", "leads")
-    rows = rows.select(*columns, of=~from_the_start.fill_null(False)).filter("of").collect()
+    rows = numbered_rows.select(*columns, of=~from_the_start.fill_null(False)).filter("of").collect()
     rows = rows.with_columns(points(frames).number(rows["from_m"]).alias("start"))
     is_clocked = pl.col("has_clock").fill_null(False) & (point != count - 1) & (pl.col("start") != count - 1)
     clock = pl.when("leads").then(race.cast(pl.Int64) + everyone.listed.height).otherwise(person.cast(pl.Int64))
@@ -109,6 +111,8 @@ def _laps(frames: Frames) -> pl.DataFrame:
     splits = clocked(frames)
     known = race != races(frames).height - 1
     rows = beside_race(frames, splits[_in_doubt(frames)])
+    if rows.is_empty():
+        return rows
     rows = rows.with_columns(_or_null(frames, person), start=points(frames).number(rows["from_m"]))
     for at, number in (("from_m", pl.col("start")), ("to_m", point)):
         theirs = passed(frames, "athlete").at(pl.when(known).then(person), number)
