@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bowerman_data.schemas import _grid, _marks
 from bowerman_data.schemas._batches import Scattered, in_parts, in_runs
 from bowerman_data.schemas.engine import run
 from bowerman_data.schemas.verdicts import Verdict
@@ -48,6 +49,15 @@ def test_in_many_batches_the_same_is_said_as_in_one(case: Case) -> None:
 def test_rows_in_any_order_are_judged_in_batches_of_whole_races(case: Case) -> None:
     tables = _shuffled(case.change(LAWFUL))
     assert _said(run(tables, batch=FEW)) == _said(run(tables))
+
+
+@_cases
+def test_a_table_is_judged_as_if_it_were_large(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = case.change(LAWFUL)
+    said = _said(run(tables, shipped=case.shipped))
+    monkeypatch.setattr(_marks, "MANY", 1)
+    monkeypatch.setattr(_grid, "LARGEST", 1)
+    assert _said(run(tables, shipped=case.shipped)) == said
 
 
 @pytest.mark.parametrize("table", BY_RACE)
