@@ -15,14 +15,16 @@ import polars as pl
 
 from bowerman_data.schemas._frames import ROW
 
-__all__ = ["BATCH", "Scattered", "in_parts", "in_runs"]
+__all__ = ["BATCH", "RUN", "Scattered", "in_parts", "in_runs"]
 
-BATCH = 125_000
+BATCH = 62_500
 """Rows of the first table judged at once."""
 MOST_AHEAD = 64
 """So many batches a table may hold of races that the first has not reached."""
 
 RACE_ID = "race_id"
+RUN = "#run"
+"""Counts the runs of equal races, from the top of the table."""
 Batch = dict[str, pl.DataFrame]
 
 
@@ -42,7 +44,7 @@ def in_runs(tables: Mapping[str, pl.LazyFrame], size: int = BATCH) -> Iterator[B
         taken = lead.take(lead.whole_races())
         races = lead.lately
         following = [other.take(other.down_to(races, and_all=lead.is_done)) for other in others]
-        apart += [other.lately.filter(~_among(other.lately, races)) for other in others]
+        apart += [_without(other.lately, races) for other in others]
         yield dict(zip(tables, [taken, *following], strict=True))
     # Each race in one run of each table, and none of it judged without its rows in the first.
     met = [reader.met() for reader in readers.values()]
@@ -54,13 +56,17 @@ def _among(races: pl.Series, others: pl.Series) -> pl.Series:
     return races.is_in(others.implode(), nulls_equal=True)
 
 
+def _without(races: pl.Series, others: pl.Series) -> pl.Series:
+    return races.clear() if races.equals(others) else races.filter(~_among(races, others))
+
+
 class _Reader:
     """One table from the top, with the runs of equal races in what is held of it."""
 
     def __init__(self, frame: pl.LazyFrame, size: int) -> None:
-        self.size, self.row = size, 0
-        self.chunks = iter(frame.collect_batches(maintain_order=True, chunk_size=max(size // 2, 1)))
-        self.held = frame.collect_schema().to_frame()
+        self.size, self.row, self.runs = size, 0, 0
+        self.chunks = iter(frame.collect_batches(maintain_order=True, chunk_size=4 * size))
+        self.held = frame.collect_schema().to_frame().with_columns(pl.lit(0, pl.UInt32).alias(RUN))
         self.starts = pl.Series("start", [], pl.UInt32)
         self.races = self.held[RACE_ID]
         self.lately = self.races
@@ -79,13 +85,17 @@ class _Reader:
         chunk = next(self.chunks, None)
         if chunk is None:
             self.is_at_end = True
-            return
-        race = chunk[RACE_ID]
-        begins = race.ne_missing(race.shift())
-        begins[0] = not self.held.height or self.races[-1] != race[0]
-        starts = begins.arg_true()
-        self.races = pl.concat([self.races, race.gather(starts)])
-        self.starts = pl.concat([self.starts, (starts + self.held.height).cast(pl.UInt32)])
+        elif chunk.height:
+            self._hold(chunk)
+
+    def _hold(self, chunk: pl.DataFrame) -> None:
+        race_id = chunk[RACE_ID]
+        goes_on = bool(self.held.height) and self.races[-1] == race_id[0]
+        chunk = chunk.with_columns((pl.col(RACE_ID).rle_id() + pl.lit(self.runs - goes_on, pl.UInt32)).alias(RUN))
+        starts = chunk.select(pl.arg_where(pl.col(RUN).ne_missing(pl.col(RUN).shift()))).to_series().slice(goes_on)
+        self.runs += starts.len()
+        self.races = pl.concat([self.races, race_id[starts]])
+        self.starts = pl.concat([self.starts, starts + self.held.height])
         self.held = pl.concat([self.held, chunk]) if self.held.height else chunk
 
     def whole_races(self) -> int:
@@ -100,13 +110,19 @@ class _Reader:
     def down_to(self, races: pl.Series, *, and_all: bool) -> int:
         """How many of the runs held stand before the end of these races; all there are, if so asked."""
         while True:
-            ours = _among(self.races, races).arg_true()
-            runs = 0 if ours.is_empty() else int(ours[-1]) + 1
+            runs = self._runs_down_to(races)
             if self.is_at_end or (not and_all and 0 < runs < self.races.len()):
                 return self.races.len() if and_all else runs
             if self.held.height > MOST_AHEAD * self.size:
                 raise Scattered
             self.read()
+
+    def _runs_down_to(self, races: pl.Series) -> int:
+        shorter = min(races.len(), self.races.len())
+        if self.races.head(shorter).equals(races.head(shorter)):
+            return shorter
+        ours = _among(self.races, races).arg_true()
+        return 0 if ours.is_empty() else int(ours[-1]) + 1
 
     def take(self, runs: int) -> pl.DataFrame:
         """The rows of so many runs, numbered."""

@@ -102,7 +102,7 @@ def claims_in_order(frames: Frames) -> pl.LazyFrame:
     return ordered.with_columns(line_before=pl.col("line").shift().over("source_id"))
 
 
-@rule("offsets-need-a-document", "claims")
+@rule("offsets-need-a-document", "claims", fixed=True)
 def offsets_need_a_document(frames: Frames, table: str) -> Iterator[Clause]:
     """A claim has its place exactly where its source is a document, and the places agree with each other."""
     for name in ("line", "start_char", "end_char"):
@@ -153,7 +153,7 @@ def prepare_sources(frames: Frames) -> pl.LazyFrame:
     return frames["sources"].join(last, on="source_id", how="left", maintain_order="left")
 
 
-@rule("document-has-hash-and-length", "sources")
+@rule("document-has-hash-and-length", "sources", fixed=True)
 def document_has_hash_and_length(frames: Frames, table: str) -> Iterator[Clause]:
     """A document has both, an address neither; and nothing in it ends after it does."""
     characters, last = pl.col("characters"), pl.col("last_char")
@@ -174,7 +174,7 @@ def prepare_athletes(frames: Frames) -> pl.LazyFrame:
     return joined.with_columns(pl.col("spellings").fill_null(pl.lit([], pl.List(pl.String))))
 
 
-@rule("names-are-printed", "athletes")
+@rule("names-are-printed", "athletes", fixed=True)
 def names_are_printed(frames: Frames, table: str) -> Iterator[Clause]:
     """Aliases are what claims print, and the name is given name and family name."""
     aliases, spellings = pl.col("aliases"), pl.col("spellings")

@@ -77,7 +77,7 @@ def described(table: str, column: str, expected: pl.Expr | str | None, value: pl
 
 Rule = Callable[[Frames, str], Iterable[Clause | Finding]]
 
-Prepare = Callable[[Frames], pl.LazyFrame]
+Prepare = Callable[[Frames], pl.LazyFrame | pl.DataFrame]
 
 RULES: dict[tuple[str, str], Rule] = {}
 ACROSS: set[tuple[str, str]] = set()
@@ -85,16 +85,30 @@ ACROSS: set[tuple[str, str]] = set()
 PREPARE: dict[tuple[str, str], Prepare] = {}
 
 
-def rule(slug: str, *tables: str, across: bool = False) -> Callable[[Rule], Rule]:
-    """Register the clauses of an invariant for tables that it judges; `across` races or within each."""
+def rule(slug: str, *tables: str, across: bool = False, fixed: bool = False) -> Callable[[Rule], Rule]:
+    """Register the clauses of an invariant for tables that it judges; `across` races or within each.
+
+    Those that are `fixed` are the same whatever the frames, and made once.
+    """
 
     def register(function: Rule) -> Rule:
-        RULES.update({(slug, table): function for table in tables})
+        RULES.update({(slug, table): _made_once(function) if fixed else function for table in tables})
         if across:
             ACROSS.update((slug, table) for table in tables)
         return function
 
     return register
+
+
+def _made_once(function: Rule) -> Rule:
+    made: dict[str, list[Clause | Finding]] = {}
+
+    def clauses(frames: Frames, table: str) -> list[Clause | Finding]:
+        if table not in made:
+            made[table] = list(function(frames, table))
+        return made[table]
+
+    return clauses
 
 
 def prepares(table: str, part: str = "") -> Callable[[Prepare], Prepare]:

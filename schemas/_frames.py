@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import RLock
 from typing import Any, TypeVar
 
 import polars as pl
@@ -31,6 +32,7 @@ class Frames:
         self._tables = {name: _numbered(frame) for name, frame in tables.items()}
         self._is_large = is_large
         self._made: dict[str, Any] = {}
+        self._making = RLock()
         self.whole = whole or self
 
     def __contains__(self, name: str) -> bool:
@@ -41,15 +43,24 @@ class Frames:
         """The table with its row positions."""
         if self._is_large(name):
             return self._tables[name]
+        return self.held(name).lazy()
+
+    def held(self, name: str) -> pl.DataFrame:
+        """The table in memory."""
         # In one piece: Polars 2.1 panics on the text of rows that are picked from several.
-        return self.once(f"{name} in memory", lambda: self._tables[name].collect().rechunk()).lazy()
+        return self.once(f"{name} in memory", lambda: self._tables[name].collect().rechunk())
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` returns, made at the first call under that name."""
-        if name not in self._made:
-            self._made[name] = make()
+        with self._making:
+            if name not in self._made:
+                self._made[name] = make()
         made: T = self._made[name]
         return made
+
+    def range_of(self, table: str, column: str) -> tuple[float, float] | None:
+        """The least and the greatest number in a column, NaN where it has one; None where it has no number."""
+        return self.once(f"ranges of {table}", lambda: _ranges(self.held(table))).get(column)
 
     def values(self, table: str, column: str) -> pl.Series:
         """The distinct values of a column, without null and empty lists."""
@@ -78,6 +89,15 @@ class Frames:
             # Most lists of codes are empty, and lists are slow to compare.
             rows = rows.filter(value.list.len() > 0)
         return rows.select(value.drop_nulls().unique()).collect().to_series()
+
+
+def _ranges(frame: pl.DataFrame) -> dict[str, tuple[float, float]]:
+    numbers = [
+        name for name, dtype in frame.schema.items() if dtype.is_numeric() and frame[name].null_count() < frame.height
+    ]
+    ends = [end for name in numbers for end in (pl.col(name).nan_min().alias(f"{name} from"), pl.col(name).nan_max())]
+    found = iter(frame.select(ends).row(0) if ends else ())
+    return {name: (next(found), next(found)) for name in numbers}
 
 
 def _numbered(frame: pl.LazyFrame) -> pl.LazyFrame:

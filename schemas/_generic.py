@@ -9,7 +9,6 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, Finding, rule
 from bowerman_data.schemas._frames import Frames, out_of_order
-from bowerman_data.schemas._marks import ODD_MARK
 from bowerman_data.schemas._numbers import BY_RACE, numbered, unknown_races
 from bowerman_data.schemas._people import met, stand_once, strangers
 from bowerman_data.schemas._text import number
@@ -24,15 +23,17 @@ __all__ = ["domain", "outside_domain", "sharing"]
 def no_missing_value(frames: Frames, table: str) -> Iterator[Clause]:
     """A column without a null rule has a value in every row, and a list one in every element."""
     for column in TABLES[table].declared():
-        if column.name not in TABLES[table].nulls:
-            yield Clause(column.name, _missing(frames, table, column), "a value", value=pl.lit(None, pl.String))
+        missing = _missing(frames, table, column)
+        if column.name not in TABLES[table].nulls and missing is not None:
+            yield Clause(column.name, missing, "a value", value=pl.lit(None, pl.String))
 
 
-def _missing(frames: Frames, table: str, column: Column) -> pl.Expr:
+def _missing(frames: Frames, table: str, column: Column) -> pl.Expr | None:
+    """True for a value that is missing; None where none is."""
     value = pl.col(column.name)
     if column.dtype.startswith("list") and any(None in one for one in frames.values(table, column.name).to_list()):
         return value.is_null() | (value.list.drop_nulls().list.len() < value.list.len())
-    return value.is_null()
+    return value.is_null() if frames.held(table)[column.name].null_count() else None
 
 
 @rule("value-in-domain", *TABLES)
@@ -41,16 +42,19 @@ def value_in_domain(frames: Frames, table: str) -> Iterator[Clause]:
     for column in TABLES[table].declared():
         outside = _outside(frames, table, column)
         if outside is not None:
-            yield Clause(column.name, outside, domain(column))
+            # A mark that its time makes is one.
+            part = "odd marks" if column.name == "mark" else ""
+            yield Clause(column.name, outside, domain(column), part=part)
 
 
 def _outside(frames: Frames, table: str, column: Column) -> pl.Expr | None:
-    """True for a value outside the domain, where text that stands often is looked at once."""
-    if column.name == "mark":
-        # A mark that its time makes is one.
-        return outside_domain(column, ODD_MARK)
+    """True for a value outside the domain, where text that stands often is looked at once; None where none is."""
+    if column.minimum is not None and column.maximum is not None:
+        found = frames.range_of(table, column.name)
+        if found is None or column.minimum <= found[0] <= found[1] <= column.maximum:
+            return None
     outside = outside_domain(column)
-    if table not in BY_RACE or column.pattern is None or outside is None:
+    if table not in BY_RACE or column.pattern is None or column.name == "mark" or outside is None:
         return outside
     return among(column.name, frames.once(f"strange {column.name}", lambda: _strange(frames, table, column, outside)))
 
@@ -72,9 +76,9 @@ def among(name: str, values: pl.Series) -> pl.Expr:
     return pl.col(name).is_in(values.implode()) if values.len() else pl.lit(False)
 
 
-def outside_domain(column: Column, name: str | None = None) -> pl.Expr | None:
-    """True for a value outside the column's domain, in a column by that or another name; None where it has none."""
-    value = pl.col(name or column.name)
+def outside_domain(column: Column) -> pl.Expr | None:
+    """True for a value outside the column's domain; None where it has none."""
+    value = pl.col(column.name)
     if column.values:
         return pl.all_horizontal(value != one for one in column.values)
     if column.pattern is not None:
@@ -116,7 +120,9 @@ def one_time_per_athlete(frames: Frames, table: str) -> Iterator[Finding]:
 
 def sharing(frame: pl.LazyFrame, table: str, key: tuple[str, ...], column: str | None = None) -> Finding:
     """The finding that rows have an equal key."""
-    shared = frame.filter(pl.len().over(key) > 1)
+    # Equal keys have equal hashes, and whole numbers are several times faster to group than text.
+    alike = frame.filter(pl.struct(key).hash().is_duplicated()).collect()
+    shared = alike.lazy().filter(pl.len().over(key) > 1)
     return Finding.of(shared, table, column or key[-1])
 
 

@@ -1,52 +1,27 @@
-"""The judge: counts every invariant of a table in one scan, and fetches rows only where it counted some."""
+"""The judge: tables that stand together, judged in one piece or a few races at a time."""
 
 from __future__ import annotations
 
-import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
 from bowerman_data.schemas._batches import BATCH, Scattered, in_parts, in_runs
-from bowerman_data.schemas._clauses import ACROSS, PREPARE, RULES, Clause, Finding, described
+from bowerman_data.schemas._clauses import ACROSS
+from bowerman_data.schemas._counting import report
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._listing import EVERY, Listing
 from bowerman_data.schemas._numbers import BY_RACE
+from bowerman_data.schemas._tally import ENGINE_ERRORS, Report, Tallies, Tally, one_line
 from bowerman_data.schemas.catalogue import Invariant, invariants_of
 
 __all__ = ["ENGINE_ERRORS", "Judge", "Tally", "needs", "one_line"]
 
-Term = Clause | Finding
-ENGINE_ERRORS = (Exception, pl.exceptions.PanicException)
-"""What may go wrong inside an engine, which becomes an outcome; a panic of Polars is no Exception."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was counted for one invariant on one table, or why nothing was."""
-
-    failed: int = 0
-    seconds: float = 0.0
-    skipped: str | None = None
-    error: str | None = None
-    is_counted: bool = True
-    listing: Listing | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there are rows to judge."""
-        return self.is_counted and self.skipped is None and self.error is None
-
-
-Tallies = dict[str, Tally]
-
-
-def one_line(error: BaseException) -> str:
-    """An exception as a reason of one line."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:300]
+JUDGES = 2
+"""Batches judged at once, so that one is computed while the next step of the other is thought out."""
 
 
 class Judge:
@@ -129,8 +104,14 @@ class Judge:
             table: {slug: one for slug, one in tallies[table].items() if slug not in across[table]}
             for table in together
         }
-        for batch in batches:
-            self._round(self.frames.few(batch), within)
+        with ThreadPoolExecutor(JUDGES) as judges:
+            waiting: deque[Future[list[Report]]] = deque()
+            for batch in batches:
+                waiting.append(judges.submit(self._reports, self.frames.few(batch), within))
+                if len(waiting) >= JUDGES:
+                    _enter(waiting.popleft().result(), within)
+            for reports in waiting:
+                _enter(reports.result(), within)
         self._round(self.frames, across)
         self._tallies |= tallies
 
@@ -145,7 +126,10 @@ class Judge:
             return Tally(skipped=reason)
         if invariant.slug == "never-empty":
             return Tally(failed=int(self.rows(table) == 0), is_counted=False)
-        return Tally(is_counted=invariant.slug != "declared-columns" and self.wanted(invariant))
+        is_counted = invariant.slug != "declared-columns" and self.wanted(invariant)
+        is_listed = is_counted and bool(self.cap or self.every)
+        listing = Listing(invariant.slug, table, self.cap, self.every) if is_listed else None
+        return Tally(is_counted=is_counted, listing=listing)
 
     def _hindered(self, invariant: Invariant, table: str) -> str | None:
         if invariant.shipped_only and not self.shipped:
@@ -165,101 +149,16 @@ class Judge:
 
     def _round(self, frames: Frames, tallies: Mapping[str, Tallies]) -> None:
         """Count on these frames, and list what fails."""
-        for table, of_table in tallies.items():
-            begin = time.perf_counter()
-            opened = {slug: tally for slug, tally in of_table.items() if tally.is_open}
-            terms = {slug: self._terms(frames, table, slug, tally) for slug, tally in opened.items()}
-            terms = {slug: listed for slug, listed in terms.items() if listed}
-            counts = self._counted(frames, table, terms, opened)
-            self._list(frames, table, terms, counts, opened)
-            share = (time.perf_counter() - begin) / max(len(opened), 1)
-            for tally in opened.values():
-                tally.seconds += share
+        _enter(self._reports(frames, tallies), tallies)
 
-    def _terms(self, frames: Frames, table: str, slug: str, tally: Tally) -> list[Term]:
-        try:
-            return list(RULES[slug, table](frames, table))
-        except ENGINE_ERRORS as error:
-            tally.error = one_line(error)
-            return []
-
-    def _counted(
-        self, frames: Frames, table: str, terms: Mapping[str, list[Term]], tallies: Tallies
-    ) -> dict[str, list[int]]:
-        try:
-            return self._count(frames, table, terms)
-        except ENGINE_ERRORS:
-            # One at a time, so that only the invariant that cannot run is in error.
-            return {slug: self._count_alone(frames, table, slug, terms[slug], tallies[slug]) for slug in terms}
-
-    def _count_alone(self, frames: Frames, table: str, slug: str, terms: list[Term], tally: Tally) -> list[int]:
-        try:
-            return self._count(frames, table, {slug: terms})[slug]
-        except ENGINE_ERRORS as error:
-            tally.error, tally.failed, tally.listing = one_line(error), 0, None
-            return [0] * len(terms)
-
-    def _count(self, frames: Frames, table: str, terms: Mapping[str, list[Term]]) -> dict[str, list[int]]:
-        """The count of each term: one query for a prepared frame with all its clauses, all queries at once."""
-        flat = [term for listed in terms.values() for term in listed]
-        counts = iter(_counts(frames, table, flat))
-        return {slug: [next(counts) for _ in listed] for slug, listed in terms.items()}
-
-    def _list(
-        self,
-        frames: Frames,
-        table: str,
-        terms: Mapping[str, list[Term]],
-        counts: Mapping[str, list[int]],
-        tallies: Tallies,
-    ) -> None:
-        failing: list[tuple[str, Term]] = []
-        for slug, listed in terms.items():
-            tallies[slug].failed += sum(counts[slug])
-            failing += [(slug, term) for term, count in zip(listed, counts[slug], strict=True) if count]
-        if not failing or not (self.cap or self.every):
-            return
-        for slug, _ in failing:
-            tallies[slug].listing = tallies[slug].listing or Listing(slug, table, self.cap, self.every)
-        plans = [_listed(frames, table, term, tallies[slug].listing) for slug, term in failing]
-        for (slug, term), found in zip(failing, pl.collect_all(plans, engine="in-memory"), strict=True):
-            explained = term.explain(found) if isinstance(term, Finding) and term.explain else found
-            listing = tallies[slug].listing
-            assert listing is not None
-            listing.add(explained)
+    @staticmethod
+    def _reports(frames: Frames, tallies: Mapping[str, Tallies]) -> list[Report]:
+        return [report(frames, table, of_table) for table, of_table in tallies.items()]
 
 
-def _counts(frames: Frames, table: str, terms: list[Term]) -> list[int]:
-    parts = list(dict.fromkeys(term.part for term in terms if isinstance(term, Clause)))
-    scans = [_scan(frames, table, part, terms) for part in parts]
-    single = [(i, term.rows.select(pl.len())) for i, term in enumerate(terms) if isinstance(term, Finding)]
-    found = pl.collect_all([*scans, *(query for _, query in single)], engine="streaming")
-    counts = [0] * len(terms)
-    for frame in found[: len(scans)]:
-        for name, count in frame.row(0, named=True).items():
-            counts[int(name)] = count
-    for (i, _), frame in zip(single, found[len(scans) :], strict=True):
-        counts[i] = frame.item()
-    return counts
-
-
-def _scan(frames: Frames, table: str, part: str, terms: list[Term]) -> pl.LazyFrame:
-    clauses = [(i, term) for i, term in enumerate(terms) if isinstance(term, Clause) and term.part == part]
-    prepared = _prepared(frames, table, part)
-    return prepared.select(clause.fails.fill_null(False).sum().alias(str(i)) for i, clause in clauses)
-
-
-def _prepared(frames: Frames, table: str, part: str) -> pl.LazyFrame:
-    prepare = PREPARE.get((table, part))
-    return frames.once(f"{table} {part}", lambda: prepare(frames) if prepare else frames[table])
-
-
-def _listed(frames: Frames, table: str, term: Term, listing: Listing | None) -> pl.LazyFrame:
-    assert listing is not None
-    if isinstance(term, Finding):
-        return listing.least(term.rows)
-    rows = listing.likely(_prepared(frames, table, term.part).filter(term.fails))
-    return listing.least(rows.select(*described(table, term.column, term.expected, term.value)))
+def _enter(reports: list[Report], tallies: Mapping[str, Tallies]) -> None:
+    for one, of_table in zip(reports, tallies.values(), strict=True):
+        one.enter(of_table)
 
 
 def needs(invariant: Invariant, table: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ __all__ = ["EVERY", "Listing"]
 
 FIELDS = ("key", "column", "value", "expected")
 EVERY = pl.Schema({ROW: pl.UInt32(), **dict.fromkeys(FIELDS, pl.String())})
+NOTHING = EVERY.to_frame()
 
 
 class Listing:
@@ -22,7 +23,7 @@ class Listing:
     def __init__(self, slug: str, table: str, cap: int, every: Path | None) -> None:
         """Of which invariant and table, how many to hold, and the folder for all."""
         self.slug, self.table, self.cap, self.every = slug, table, cap, every
-        self._held = EVERY.to_frame()
+        self._held = NOTHING
 
     def likely(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """The rows without those that sort behind all that are held, where these suffice.

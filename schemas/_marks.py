@@ -12,9 +12,9 @@ from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._races import bound, impossible, possible
 from bowerman_data.schemas._text import filled, formatted, unit
 
-__all__ = ["ODD_MARK", "with_marks"]
+__all__ = ["MARK", "odd_marks"]
 
-MARK, ODD_MARK = "#mark", "#odd_mark"
+MARK = "#mark"
 TEN_MINUTES, DAY = 600_000, 86_400_000
 MANY = 50_000
 """Rows from which on it pays to write every mark below ten minutes once, and to look them up."""
@@ -28,41 +28,48 @@ def _usual_marks() -> pl.Series:
     return pl.select(formatted(pl.int_range(TEN_MINUTES // 10) * 10, pl.lit(2))).to_series()
 
 
-def with_marks(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows with the mark that their time makes and, where it is another or beyond a day, their own as odd."""
-    usual = (decimals == 2) & (time_ms >= 0) & (time_ms < TEN_MINUTES)
-    made = pl.lit(None, pl.String)
+def odd_marks(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows whose mark is not the one that their time makes, or whose time is odd, with the mark that it makes."""
     if frame.height >= MANY:
-        made = pl.lit(_usual_marks()).gather(pl.when(usual).then(time_ms // 10))
-    frame = frame.with_columns(made.alias(MARK))
-    frame = _with_rare_marks(frame)
-    return frame.with_columns(pl.when(mark.ne_missing(pl.col(MARK)) | (time_ms >= DAY)).then(mark).alias(ODD_MARK))
+        frame = frame[frame.select(pl.arg_where(~_are_usual() & _are_there())).to_series()]
+    odd_time = (time_ms >= DAY) | (time_ms % unit(decimals) != 0)
+    return _with_marks(frame).filter(mark.ne_missing(pl.col(MARK)) | odd_time)
 
 
-def _with_rare_marks(frame: pl.DataFrame) -> pl.DataFrame:
-    """The marks that are still to be made, each once."""
-    rare = frame.filter(pl.col(MARK).is_null() & time_ms.is_not_null()).select("time_ms", "decimals").unique()
-    if rare.is_empty():
-        return frame
-    rare = rare.with_columns(formatted(time_ms, decimals).alias("made"))
-    joined = frame.join(rare, on=["time_ms", "decimals"], how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce(MARK, "made").alias(MARK)).drop("made")
+def _are_usual() -> pl.Expr:
+    hundredths = (time_ms // 10).clip(0, TEN_MINUTES // 10 - 1)
+    made = pl.lit(_usual_marks()).gather(hundredths)
+    usual = (decimals == 2) & (time_ms == hundredths * 10) & (mark == made)
+    return usual.fill_null(False)
 
 
-@prepares("marks")
-def prepare(frames: Frames) -> pl.LazyFrame:
+def _are_there() -> pl.Expr:
+    return mark.is_not_null() | time_ms.is_not_null()
+
+
+def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each mark is made once."""
+    if frame.height < MANY:
+        return frame.with_columns(formatted(time_ms, decimals).alias(MARK))
+    made = frame.select("time_ms", "decimals").unique().with_columns(formatted(time_ms, decimals).alias(MARK))
+    return frame.join(made, on=["time_ms", "decimals"], how="left", nulls_equal=True, maintain_order="left")
+
+
+@prepares("marks", "odd marks")
+def prepare(frames: Frames) -> pl.DataFrame:
     """Marks beside what their times make."""
-    return with_marks(frames["marks"].collect()).lazy()
+    return odd_marks(frames.held("marks"))
 
 
-@rule("mark-is-its-time", "results", "splits", "marks")
+@rule("mark-is-its-time", "results", "splits", "marks", fixed=True)
 def mark_is_its_time(frames: Frames, table: str) -> Iterator[Clause]:
     """The mark is the time to so many decimals, and the time has no more."""
-    yield Clause("mark", mark != pl.col(MARK), pl.col(MARK))
-    yield Clause("time_ms", time_ms % unit(decimals) != 0, filled("a multiple of {}", unit(decimals)))
+    yield Clause("mark", mark != pl.col(MARK), pl.col(MARK), part="odd marks")
+    wrong = time_ms % unit(decimals) != 0
+    yield Clause("time_ms", wrong, filled("a multiple of {}", unit(decimals)), part="odd marks")
 
 
-@rule("humanly-possible", "marks")
+@rule("humanly-possible", "marks", fixed=True)
 def humanly_possible(frames: Frames, table: str) -> Iterator[Clause]:
     """A time lies within what a human has run; marks do not tell the sex."""
     discipline, anybody = pl.col("discipline"), pl.lit("X")

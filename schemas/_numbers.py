@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 
+from bowerman_data.schemas._batches import RUN
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._races import race_facts
 
-__all__ = ["BY_RACE", "PAIR", "PERSON", "RACE", "facts_of", "new_in", "numbered", "races", "spread"]
+__all__ = ["BY_RACE", "PAIR", "PERSON", "RACE", "Runs", "facts_of", "numbered", "races", "runs_of"]
 
 RACE, PERSON = "#race", "#person"
 PAIR = [RACE, "athlete_id"]
@@ -15,16 +18,18 @@ BY_RACE = ("results", "splits")
 """The tables that grow without limit, and are judged a few races at a time."""
 
 
-def new_in(frame: pl.DataFrame, *columns: str) -> pl.Series:
-    """True for a row that differs in one of the columns from the row above it, and for the first."""
-    differs = [pl.col(name).ne_missing(pl.col(name).shift()) for name in columns]
-    first = pl.int_range(pl.len()) == 0
-    return frame.select(pl.any_horizontal(*differs, first).alias("new")).to_series()
+class Runs(NamedTuple):
+    """Runs of rows that are alike: where each begins, and the number of the run for each row."""
+
+    starts: pl.Series
+    of_rows: pl.Series
 
 
-def spread(of_runs: pl.Series, begins: pl.Series) -> pl.Series:
-    """What is known of each run, for each of its rows."""
-    return of_runs.gather(begins.cum_sum() - 1)
+def runs_of(frame: pl.DataFrame, label: pl.Expr) -> Runs:
+    """The runs of an equal label."""
+    numbers = frame.select(label.rle_id().alias("run"))
+    begins = pl.arg_where(pl.col("run").ne_missing(pl.col("run").shift()))
+    return Runs(numbers.select(begins).to_series(), numbers.to_series())
 
 
 def races(frames: Frames) -> pl.DataFrame:
@@ -33,12 +38,18 @@ def races(frames: Frames) -> pl.DataFrame:
 
 
 def _races(frames: Frames) -> pl.DataFrame:
-    listed = [frame.filter(new_in(frame, "race_id")) for frame in _ids(frames)]
-    ids = pl.concat(listed).drop_nulls().unique(maintain_order=True)
-    if "races" in frames:
-        facts = frames.whole.once("race facts", lambda: race_facts(frames.whole).collect())
-        ids = _with_facts(ids, facts)
-    return pl.concat([ids, ids.clear(1)], rechunk=True)
+    listed = [_ids(frames, name) for name in BY_RACE if name in frames]
+    if len(listed) > 1 and listed[0].equals(listed[1]):
+        del listed[1]
+    ids = pl.concat(listed).drop_nulls().unique(maintain_order=True).to_frame()
+    nothing = frames.whole.once("no race", lambda: _facts(frames).clear(1))
+    return pl.concat([_with_facts(ids, _facts(frames)), nothing], rechunk=True)
+
+
+def _facts(frames: Frames) -> pl.DataFrame:
+    if "races" not in frames:
+        return pl.DataFrame(schema={"race_id": pl.String})
+    return frames.whole.once("race facts", lambda: race_facts(frames.whole).collect())
 
 
 def _with_facts(ids: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
@@ -61,18 +72,31 @@ def facts_of(met: pl.DataFrame) -> list[str]:
     return [name for name in met.columns if name != "race_id"]
 
 
-def _ids(frames: Frames) -> list[pl.DataFrame]:
-    return pl.collect_all([frames[name].select("race_id") for name in BY_RACE if name in frames])
+def _race_runs(frames: Frames, table: str) -> Runs:
+    return frames.once(f"{table} runs", lambda: _runs(frames.held(table)))
+
+
+def _runs(frame: pl.DataFrame) -> Runs:
+    # A batch has been read with its runs counted.
+    return runs_of(frame, pl.col(RUN if RUN in frame.columns else "race_id"))
+
+
+def _ids(frames: Frames, table: str) -> pl.Series:
+    """The race of each run."""
+    race_id = frames.held(table)["race_id"]
+    return race_id[_race_runs(frames, table).starts]
 
 
 def numbered(frames: Frames, table: str) -> pl.DataFrame:
-    """A table with the number of the race in each row."""
+    """A table race by race, with the number of the race in each row."""
     return frames.once(f"{table} numbered", lambda: _numbered(frames, table))
 
 
 def _numbered(frames: Frames, table: str) -> pl.DataFrame:
-    frame, known = frames[table].collect(), races(frames).select("race_id").with_row_index(RACE)
-    begins = new_in(frame, "race_id")
-    runs = frame.select("race_id").filter(begins)
-    found = runs.join(known, on="race_id", how="left", nulls_equal=True, maintain_order="left")
-    return frame.with_columns(spread(found[RACE], begins))
+    frame, runs = frames.held(table), _race_runs(frames, table)
+    known = races(frames).select("race_id").with_row_index(RACE)
+    found = (
+        _ids(frames, table).to_frame().join(known, on="race_id", how="left", nulls_equal=True, maintain_order="left")
+    )
+    frame = frame.hstack([found[RACE][runs.of_rows]])
+    return frame if found[RACE].n_unique() == found.height else frame.sort(RACE, maintain_order=True)

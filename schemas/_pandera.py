@@ -11,17 +11,18 @@ from functools import cache
 import polars as pl
 from pandera.api.base.checks import CheckResult
 from pandera.api.polars.types import PolarsFrame
-from pandera.backends.base import CoreCheckResult
+from pandera.backends.base import ColumnInfo, CoreCheckResult
 from pandera.backends.polars.checks import PolarsCheckBackend
 from pandera.backends.polars.container import DataFrameSchemaBackend
 from pandera.config import ValidationDepth, config_context, get_config_context, get_config_global
 from pandera.constants import CHECK_OUTPUT_KEY
+from pandera.errors import SchemaErrorReason
 from pandera.polars import Check, Column, DataFrameSchema
 
 from bowerman_data.schemas import _rules
 from bowerman_data.schemas._columns import POLARS, misfits
 from bowerman_data.schemas._frames import ROW
-from bowerman_data.schemas._judge import Judge, needs
+from bowerman_data.schemas._judge import Judge, Tally, needs
 from bowerman_data.schemas._text import filled
 from bowerman_data.schemas.catalogue import INVARIANTS, Invariant
 from bowerman_data.schemas.columns import Column as Declared
@@ -81,7 +82,16 @@ class InvariantCheck(Check):
             description=invariant.sentence,
             raise_warning=invariant.severity == "warning",
         )
-        self.table = table
+        self.slug, self.table = invariant.slug, table
+
+    def judged(self, frame: pl.LazyFrame) -> tuple[Sitting, Judge, Tally]:
+        """What the judge of the sitting has counted, where it could count."""
+        now = _SITTING.get() or Sitting()
+        judge = now.judge_of(self.table, frame)
+        tally = judge.tally(self.slug, self.table)
+        if tally.error is not None:
+            raise CheckError(tally.error)
+        return now, judge, tally
 
     @classmethod
     def get_backend(cls, check_obj: object) -> type[PolarsCheckBackend]:
@@ -99,14 +109,10 @@ class InvariantBackend(PolarsCheckBackend):
     def __call__(self, check_obj: pl.LazyFrame, key: str | None = None) -> CheckResult:
         """Judge the frame, or read what its sitting has already counted."""
         check = self.check
-        assert isinstance(check, InvariantCheck) and check.name is not None
-        now = _SITTING.get() or Sitting()
-        judge = now.judge_of(check.table, check_obj)
-        tally = judge.tally(check.name, check.table)
-        if tally.error is not None:
-            raise CheckError(tally.error)
-        if tally.listing is not None and now.shows_rows:
-            return _failure(judge, check.name, check.table)
+        assert isinstance(check, InvariantCheck)
+        now, judge, tally = check.judged(check_obj)
+        if tally.failed and tally.listing is not None and now.shows_rows:
+            return _failure(judge, check.slug, check.table)
         return _outcome(check_obj, not tally.failed)
 
 
@@ -136,6 +142,26 @@ def _told() -> pl.Expr:
 
 class TableBackend(DataFrameSchemaBackend):
     """Leaves nulls and domains of declared columns to the shared scan; types and presence stay Pandera's."""
+
+    def run_check(
+        self, check_obj: pl.LazyFrame, schema: DataFrameSchema, check: Check, check_index: int, *args: object
+    ) -> CoreCheckResult:
+        """An invariant that holds has nothing to show; of others Pandera makes an error."""
+        if isinstance(check, InvariantCheck) and not check.judged(check_obj)[2].failed:
+            reason = SchemaErrorReason.DATAFRAME_CHECK
+            return CoreCheckResult(passed=True, check=check, check_index=check_index, reason_code=reason)
+        return super().run_check(check_obj, schema, check, check_index, *args)
+
+    def collect_schema_components(
+        self, check_obj: pl.LazyFrame, schema: DataFrameSchema, column_info: ColumnInfo
+    ) -> list[Column]:
+        """The columns themselves where none has to be changed; Pandera copies each, every time."""
+        columns = list(schema.columns.values())
+        are_plain = all(column.required and not column.regex and not column.coerce for column in columns)
+        if are_plain and columns and schema.dtype is None and not column_info.absent_column_names:
+            return columns
+        listed: list[Column] = super().collect_schema_components(check_obj, schema, column_info)
+        return listed
 
     def run_schema_component_checks(
         self, check_obj: pl.LazyFrame, schema: DataFrameSchema, schema_components: list[Column], lazy: bool

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from bowerman_data.schemas._frames import Frames
-from bowerman_data.schemas._numbers import BY_RACE, PAIR, PERSON, RACE, new_in, numbered, races, spread
+from bowerman_data.schemas._numbers import BY_RACE, PAIR, PERSON, RACE, numbered, races, runs_of
 
 __all__ = ["People", "entrants", "met", "stand_once", "strangers"]
 
@@ -26,38 +26,49 @@ NOBODY = pl.Schema(
 
 
 class People(NamedTuple):
-    """Everybody in a race, each once and in the row of his number there, and whose number each split has."""
+    """Everybody in a race, each once and in the row of his number there, and whose number each split has.
+
+    The last row is nobody.
+    """
 
     listed: pl.DataFrame
     of_splits: pl.Series
 
+    @property
+    def nobody(self) -> int:
+        """The number that is no person's."""
+        return self.listed.height - 1
+
 
 def people(frames: Frames, finishes: pl.DataFrame) -> People:
     """Those of the results, in the order of `finishes`, and behind them whoever has splits only."""
-    frame = numbered(frames, "splits").select(*PAIR, pl.col("basis") == "athlete")
-    begins = new_in(frame, *PAIR, "basis")
-    runs = frame.filter(begins)
-    number = _in_step(runs, finishes)
-    others = runs.select(PAIR).filter(number.is_null()).drop_nulls()
-    if others.height:
-        others = others.unique(maintain_order=True)
-        among_others = _position(runs, others) + finishes.height
-        number = pl.select(pl.coalesce(number, among_others)).to_series()
-        finishes = pl.concat([finishes, others], how="diagonal", rechunk=True)
-    return People(finishes, spread(number, begins).alias(PERSON))
+    frame = numbered(frames, "splits")
+    own = (pl.col("basis") == "athlete").alias("own")
+    # Each part grows by one where its column changes, so that the sum changes where any of them does.
+    parts = (pl.col(RACE), pl.col("athlete_id"), own)
+    runs = runs_of(frame, pl.sum_horizontal(part.rle_id() for part in parts))
+    alike = frame.select(*PAIR, own)[runs.starts]
+    number = _in_step(alike, finishes).alias(PERSON)
+    if number.null_count():
+        others = alike.select(PAIR).filter(number.is_null()).drop_nulls().unique(maintain_order=True)
+        among_others = _position(alike, others) + finishes.height
+        number = pl.select(pl.coalesce(number, among_others).fill_null(finishes.height + others.height)).to_series()
+        finishes = pl.concat([finishes, others], how="diagonal")
+    listed = pl.concat([finishes, finishes.clear(1)], rechunk=True)
+    return People(listed, number[runs.of_rows])
 
 
 def _in_step(runs: pl.DataFrame, finishes: pl.DataFrame) -> pl.Series:
     """The position of each run, which is quickly told where athletes stand in splits as they do in results."""
-    theirs, leaders = runs.filter(pl.col("basis")), runs.filter(~pl.col("basis"))
+    theirs, leaders = runs.filter("own"), runs.filter(~pl.col("own"))
     if leaders.height + theirs.height < runs.height or not _are_equal(theirs, finishes):
         return _position(runs, finishes)
     keys = finishes.select(_hash()).to_series()
     led = keys.is_in(leaders.select(_hash()).to_series().implode()).arg_true()
     of_leaders = led.gather(_position(leaders, finishes[led])).cast(pl.UInt32)
     numbers = pl.Series("at", [None], pl.UInt32).new_from_index(0, runs.height)
-    numbers = numbers.scatter(runs["basis"].arg_true(), pl.int_range(theirs.height, dtype=pl.UInt32, eager=True))
-    return numbers.scatter((~runs["basis"]).arg_true(), of_leaders)
+    numbers = numbers.scatter(runs["own"].arg_true(), pl.int_range(theirs.height, dtype=pl.UInt32, eager=True))
+    return numbers.scatter((~runs["own"]).arg_true(), of_leaders)
 
 
 def _are_equal(some: pl.DataFrame, others: pl.DataFrame) -> bool:
@@ -85,9 +96,9 @@ def _hash() -> pl.Expr:
 
 
 def _are_those(rows: pl.DataFrame, among: pl.DataFrame, found: pl.Series) -> bool:
-    pairs = [(among[name].gather(found), rows[name]) for name in PAIR]
-    differ = [(got != wanted) & found.is_not_null() for got, wanted in pairs]
-    return not any(bool(one.fill_null(False).any()) for one in differ)
+    differ = [pl.lit(among[name]).gather("at") != pl.col(name) for name in PAIR]
+    told = rows.select(*PAIR, found.alias("at")).select(pl.any_horizontal(differ).any())
+    return not told.item()
 
 
 def entrants(frames: Frames) -> People:
@@ -143,4 +154,4 @@ def strangers(frames: Frames) -> pl.Series:
     """Whoever has splits and no result in the race."""
     if "splits" not in frames:
         return pl.Series("athlete_id", [], pl.String)
-    return entrants(frames).listed["athlete_id"].slice(finishes(frames).height)
+    return entrants(frames).listed["athlete_id"].slice(finishes(frames).height).drop_nulls()

@@ -40,7 +40,7 @@ def passages_in_order(frames: Frames) -> pl.LazyFrame:
     return ordered.with_columns(before=end.cum_max().forward_fill().shift().over("source_id"))
 
 
-@rule("quote-span-matches", "quotes")
+@rule("quote-span-matches", "quotes", fixed=True)
 def quote_span_matches(frames: Frames, table: str) -> Iterator[Clause]:
     """A passage is as long as its offsets say, and begins after those before it have ended."""
     length = text.str.len_chars().cast(pl.Int64)
@@ -49,7 +49,7 @@ def quote_span_matches(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("start_char", start < before, filled("at least {}", before), part="passages")
 
 
-@rule("clean-text", "quotes")
+@rule("clean-text", "quotes", fixed=True)
 def clean_text(frames: Frames, table: str) -> Iterator[Clause]:
     """No quotation mark around the text, no control character, no garbled encoding."""
     around = text.str.contains(rf"\A{MARKS_AROUND}|{MARKS_AROUND}\z")
@@ -58,14 +58,14 @@ def clean_text(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("text", text.str.contains(GARBLED), "no garbled encoding")
 
 
-@rule("said-before-published", "quotes")
+@rule("said-before-published", "quotes", fixed=True)
 def said_before_published(frames: Frames, table: str) -> Iterator[Clause]:
     """A remark is no later than its publication."""
     published = pl.col("published_on")
     yield Clause("said_on", said_on > published, filled("at most {}", published.cast(pl.String)))
 
 
-@rule("said-on-where-dated", "quotes")
+@rule("said-on-where-dated", "quotes", fixed=True)
 def said_on_where_dated(frames: Frames, table: str) -> Iterator[Clause]:
     """What was said at the meeting has its day, and nothing else has."""
     dated = pl.col("context").is_in(DATED)
@@ -73,7 +73,7 @@ def said_on_where_dated(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("said_on", ~dated & said_on.is_not_null(), "null")
 
 
-@rule("one-speaker-per-utterance", "quotes")
+@rule("one-speaker-per-utterance", "quotes", fixed=True)
 def one_speaker_per_utterance(frames: Frames, table: str) -> Iterator[Clause]:
     """An utterance, and a remark in all its transcripts, has one speaker."""
     for name in ("utterance_id", "saying_id"):

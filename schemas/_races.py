@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import polars as pl
@@ -11,7 +12,7 @@ from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._text import filled
 from bowerman_data.schemas.reference import bounds, points_scales
 
-__all__ = ["COVERED_TO_MS", "bound", "impossible", "possible", "race_facts"]
+__all__ = ["COVERED_TO_MS", "bound", "impossible", "possible", "race_facts", "unremarkable"]
 
 YARDS_AND_NAMES = {"mile": 1609.344, "2miles": 3218.688, "marathon": 42195.0}
 TOLERANCE_M = 0.0005
@@ -69,7 +70,19 @@ def possible(least: pl.Expr, most: pl.Expr) -> pl.Expr:
     return pl.when(least.is_not_null()).then(filled("{} to {}", least, most)).otherwise(by_speed)
 
 
-@rule("discipline-is-its-distance", "races", "marks")
+def unremarkable() -> tuple[pl.Expr, pl.Expr]:
+    """Between these times no result of a race is impossible or implausible; with a ms of room for rounding."""
+    distance, known = pl.col("race_distance_m"), pl.col("race_hard_min_ms").is_not_null()
+    judged = pl.when(distance >= SPEED_FROM_M).then(distance * 1000)
+    least = pl.when(known).then("race_hard_min_ms").otherwise(judged / FASTEST + 1)
+    most = pl.when(known).then("race_hard_max_ms").otherwise(judged / SLOWEST - 1)
+    return (
+        pl.max_horizontal(least, "race_warn_min_ms").fill_null(-math.inf).alias("least"),
+        pl.min_horizontal(most, "race_warn_max_ms").fill_null(math.inf).alias("most"),
+    )
+
+
+@rule("discipline-is-its-distance", "races", "marks", fixed=True)
 def discipline_is_its_distance(frames: Frames, table: str) -> Iterator[Clause]:
     """The distance is that of the discipline, to half a millimetre."""
     plain = outdoors(pl.col("discipline"))
@@ -89,7 +102,7 @@ def scale(series: pl.Expr, year: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return known, wanted
 
 
-@rule("scale-follows-season", "races")
+@rule("scale-follows-season", "races", fixed=True)
 def scale_follows_season(frames: Frames, table: str) -> Iterator[Clause]:
     """Where the scale of the season is known, it is that one."""
     known, wanted = scale(pl.col("series"), pl.col("date").dt.year())
@@ -98,7 +111,7 @@ def scale_follows_season(frames: Frames, table: str) -> Iterator[Clause]:
     yield Clause("points_scale", known & held.ne_missing(wanted), text)
 
 
-@rule("no-other-scale", "races")
+@rule("no-other-scale", "races", fixed=True)
 def no_other_scale(frames: Frames, table: str) -> Iterator[Clause]:
     """Where it is not known, there is none."""
     known, _ = scale(pl.col("series"), pl.col("date").dt.year())
@@ -113,7 +126,7 @@ def told_in_full(frames: Frames) -> pl.LazyFrame:
     return frames["races"].filter(pl.col("coverage") == "full").join(shown, on="race_id")
 
 
-@rule("full-shows-all", "races")
+@rule("full-shows-all", "races", fixed=True)
 def full_shows_all(frames: Frames, table: str) -> Iterator[Clause]:
     """A full list has somebody who did not finish, or who was slow."""
     yield Clause("coverage", ~pl.col("shows_all"), "another, or somebody who did not finish", part="full")

@@ -65,8 +65,8 @@ def _records(frames: Frames) -> pl.DataFrame:
 
 def performances(frames: Frames, records: pl.DataFrame, claimed: Claimed) -> pl.DataFrame:
     """The times in results and marks that may beat one of the records, with the last day on which each may have been run."""
-    results = _fast_enough(frames["results"], records, claimed).join(_races(frames), on="race_id")
-    listed = [results.with_columns(pl.col("date").dt.year().alias("year"))]
+    results = _fast_enough(frames["results"], records, claimed)
+    listed = [results.join(_early_enough(frames, records, claimed), on="race_id")]
     if "marks" in frames:
         nations = frames["athletes"].unique("athlete_id", keep="first").select("athlete_id", "nation")
         # Whether a man or a woman ran a mark, nothing tells: it may count for races of either.
@@ -80,11 +80,20 @@ def performances(frames: Frames, records: pl.DataFrame, claimed: Claimed) -> pl.
 
 def _fast_enough(results: pl.LazyFrame, records: pl.DataFrame, claimed: Claimed) -> pl.LazyFrame:
     """The results no slower than the slowest of the records that they may beat, so far as a result tells."""
+    results = results.filter(pl.col("time_ms") <= records["time_ms"].max())
     held = [name for name in claimed.among if name in TABLES["results"].columns]
     if not held:
-        return results.filter(pl.col("time_ms") <= records["time_ms"].max())
+        return results
     slowest = records.group_by(held).agg(slowest=pl.col("time_ms").max())
     return results.join(slowest.lazy(), on=held).filter(pl.col("time_ms") <= pl.col("slowest"))
+
+
+def _early_enough(frames: Frames, records: pl.DataFrame, claimed: Claimed) -> pl.LazyFrame:
+    """The races before the last of the records that their results may beat, so far as a race tells."""
+    held = [name for name in claimed.among if name not in TABLES["results"].columns]
+    last = records.group_by(held).agg(last=pl.col("date").max())
+    dated = _races(frames).with_columns(year=pl.col("date").dt.year().cast(pl.Int32))
+    return dated.join(last.lazy(), on=held).filter(pl.col("date") < pl.col("last")).drop("last")
 
 
 def _performance(frame: pl.LazyFrame, claimed: Claimed) -> pl.LazyFrame:

@@ -9,11 +9,11 @@ import polars as pl
 from bowerman_data.schemas._clauses import Clause, Finding, prepares, rule
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._generic import sharing
-from bowerman_data.schemas._grid import Grid
-from bowerman_data.schemas._marks import with_marks
-from bowerman_data.schemas._numbers import PERSON, RACE, facts_of, numbered, races
-from bowerman_data.schemas._people import People, entrants
+from bowerman_data.schemas._marks import odd_marks
+from bowerman_data.schemas._numbers import PERSON, RACE, numbered, races
+from bowerman_data.schemas._people import entrants
 from bowerman_data.schemas._races import TOLERANCE_M
+from bowerman_data.schemas._stretches import beside_race, clocked, laps, of, owns, passed, rest, suspects
 from bowerman_data.schemas._text import cell, filled, unit
 
 __all__: list[str] = []
@@ -27,69 +27,14 @@ LAP_M, SHORTEST_M = 400, 100
 
 from_m, to_m, time_ms, athlete = (pl.col(name) for name in ("from_m", "to_m", "time_ms", "athlete_id"))
 leader, own = pl.col("basis") == "leader", pl.col("basis") == "athlete"
-cumulative, lap = from_m == 0, from_m > 0
+cumulative = from_m == 0
 person, race = pl.col(PERSON), pl.col(RACE)
 
 
-def grid(frames: Frames) -> Grid:
-    """The splits from the start by clock and point."""
-    return frames.once("grid", lambda: _grid(frames))
-
-
-def _grid(frames: Frames) -> Grid:
-    splits, everyone = clocked(frames), entrants(frames)
-    return Grid(splits, everyone.listed.height + races(frames).height)
-
-
-def clocked(frames: Frames) -> pl.DataFrame:
-    """Splits with the number of the athlete and, for times from the start, of the clock."""
-    return frames.once("splits clocked", lambda: _clocked(frames))
-
-
-def _clocked(frames: Frames) -> pl.DataFrame:
-    everyone = entrants(frames)
-    frame = numbered(frames, "splits").with_columns(everyone.of_splits)
-    return frame.with_columns(clock=pl.when(cumulative).then(_clock(everyone)))
-
-
-def _clock(everyone: People) -> pl.Expr:
-    """The leader's clock of a race, or the athlete's own."""
-    return pl.when(leader).then(_leaders_clock(everyone)).when(own).then(person.cast(pl.Int64))
-
-
-def _leaders_clock(everyone: People) -> pl.Expr:
-    return everyone.listed.height + race.cast(pl.Int64)
-
-
-def _of(values: pl.Series, row: pl.Expr) -> pl.Expr:
-    """The values in these rows, null for none."""
-    return pl.lit(values).gather(row)
-
-
-@prepares("splits")
-def prepared(frames: Frames) -> pl.LazyFrame:
-    """Splits beside the split before on the same clock, the leader's time there, the race and the result."""
-    return frames.once("splits prepared", lambda: _prepared(frames))
-
-
-def _prepared(frames: Frames) -> pl.LazyFrame:
-    frame, everyone = clocked(frames), entrants(frames)
-    before, known = grid(frames).before(frame["clock"]), pl.col("race_id").is_not_null()
-    leaders = grid(frames).at(pl.when(cumulative & own & known).then(_leaders_clock(everyone)), "to_m")
-    rows = with_marks(frame).lazy().with_columns(before.alias("before"), leaders.alias("leaders"))
-    rows = rows.with_columns(
-        last_to_m=_of(frame["to_m"], pl.col("before")),
-        last_time=_of(frame["time_ms"], pl.col("before")),
-        leader_time=_of(frame["time_ms"], pl.col("leaders")),
-        leader_decimals=_of(frame["decimals"], pl.col("leaders")),
-        **{name: _of(everyone.listed[name], person) for name in ("result_ms", "started")},
-    )
-    return _beside_race(frames, rows)
-
-
-def _beside_race(frames: Frames, rows: pl.LazyFrame) -> pl.LazyFrame:
-    met = races(frames)
-    return rows.with_columns(_of(met[name], race).alias(name) for name in facts_of(met))
+@prepares("splits", "odd marks")
+def with_odd_marks(frames: Frames) -> pl.DataFrame:
+    """Splits whose mark is perhaps not the one that their time makes."""
+    return odd_marks(numbered(frames, "splits"))
 
 
 @rule("one-split-per-stretch", "splits")
@@ -103,26 +48,38 @@ def one_split_per_stretch(frames: Frames, table: str) -> Iterator[Finding]:
 
 def _stretches_stand_once(frames: Frames) -> bool:
     """Whether they do: those from the start have each a cell, of the others clock and ends differ."""
-    passed, points = grid(frames), grid(frames).points.len()
-    ends = passed.code("from_m") * points + passed.code("to_m")
-    stretch = _clock(entrants(frames)) * points**2 + ends
-    rest = clocked(frames).filter(pl.col("clock").is_null() | to_m.is_null() | to_m.is_nan())
-    rest = rest.with_columns(stretch=pl.when(from_m.is_not_nan() & to_m.is_not_nan()).then(stretch))
-    strange = rest.filter(pl.col("stretch").is_null())
+    if not all(passed(frames, basis).are_unique for basis in ("leader", "athlete")):
+        return False
+    others = rest(frames)
+    timed, strange = others.filter("is_clocked")["stretch"], others.filter(~pl.col("is_clocked"))["row"]
     whose = pl.when(pl.col("basis") != "leader").then("athlete_id")
-    keys = strange.select("race_id", "from_m", "to_m", "basis", whose=whose)
-    timed = rest["stretch"].drop_nulls()
-    return passed.are_unique and timed.n_unique() == timed.len() and not keys.is_duplicated().any()
+    keys = clocked(frames)[strange].select("race_id", "from_m", "to_m", "basis", whose=whose)
+    rises = bool((timed.slice(1) > timed.slice(0, timed.len() - 1)).all()) if timed.len() else True
+    return (rises or timed.n_unique() == timed.len()) and not keys.is_duplicated().any()
 
 
-@rule("splits-increase", "splits")
+@rule("splits-increase", "splits", fixed=True)
 def splits_increase(frames: Frames, table: str) -> Iterator[Clause]:
     """Whoever is farther on has been running for longer."""
     before, last = pl.col("last_to_m"), pl.col("last_time")
-    yield Clause("time_ms", (to_m > before) & (time_ms <= last), filled("more than {}", last))
+    wrong = (to_m > before) & (time_ms <= last)
+    yield Clause("time_ms", wrong, filled("more than {}", last), part="no later than before")
 
 
-@rule("leader-is-fastest", "splits")
+@prepares("splits", "no later than before")
+def no_later_than_before(frames: Frames) -> pl.DataFrame:
+    """Times from the start that are no more than the one before on the same clock."""
+    no_later = (pl.col("clock") == pl.col("clock").shift()) & (time_ms <= time_ms.shift())
+    found = pl.concat(
+        passed(frames, basis).ordered.lazy().select("row", before=pl.col("row").shift(), wrong=no_later).filter("wrong")
+        for basis in ("leader", "athlete")
+    ).collect()
+    splits, before = clocked(frames), found["before"]
+    last = {"last_to_m": splits["to_m"].gather(before), "last_time": splits["time_ms"].gather(before)}
+    return splits[found["row"]].with_columns(**last)
+
+
+@rule("leader-is-fastest", "splits", fixed=True)
 def leader_is_fastest(frames: Frames, table: str) -> Iterator[Clause]:
     """Nobody's time at a point is less than the leader's, within the rounding of the coarser."""
     leading, decimals = pl.col("leader_time"), pl.col("leader_decimals")
@@ -133,76 +90,22 @@ def leader_is_fastest(frames: Frames, table: str) -> Iterator[Clause]:
 
 
 @prepares("splits", "ahead of the leader")
-def ahead_of_the_leader(frames: Frames) -> pl.LazyFrame:
+def ahead_of_the_leader(frames: Frames) -> pl.DataFrame:
     """Times less than the leader's, whatever their rounding."""
-    return prepared(frames).filter(time_ms < pl.col("leader_time"))
+    leaders, splits, no_race = passed(frames, "leader"), clocked(frames), races(frames).height - 1
+    ahead = (time_ms < leaders.time_at(race, pl.col("point"))) & (race != no_race)
+    rows = splits[owns(frames).lazy().filter(ahead).select("row").collect().to_series()]
+    at = rows.select(leaders.at(race, pl.col("point"))).to_series()
+    return rows.with_columns(leader_time=splits["time_ms"].gather(at), leader_decimals=splits["decimals"].gather(at))
 
 
 @prepares("splits", "laps of leaders")
-def laps_of_leaders(frames: Frames) -> pl.LazyFrame:
+def laps_of_leaders(frames: Frames) -> pl.DataFrame:
     """The laps of the race."""
     return laps(frames).filter(leader)
 
 
-def laps(frames: Frames) -> pl.LazyFrame:
-    """Stretches from some point on, with the times at both ends."""
-    return frames.once("laps", lambda: _laps(frames))
-
-
-def _laps(frames: Frames) -> pl.LazyFrame:
-    splits, everyone = clocked(frames), entrants(frames)
-    rows = _beside_race(frames, splits.filter(lap).lazy())
-    for at in ("from_m", "to_m"):
-        rows = rows.with_columns(_passing(frames, at))
-        rows = rows.with_columns(
-            *(_of(splits[name], pl.col(f"own_{at}")).alias(f"own_{name}_{at}") for name in ("time_ms", "decimals")),
-            *(
-                _of(splits[name], pl.col(f"leader_{at}")).alias(f"leader_{name}_{at}")
-                for name in ("time_ms", "decimals", "athlete_id", PERSON)
-            ),
-        )
-    rows = rows.with_columns(_finish(frames, everyone))
-    for name in ("time_ms", "decimals"):
-        rows = rows.with_columns(_end(name, at).alias(f"{at}_{name}") for at in ("from_m", "to_m"))
-    return rows
-
-
-def _passing(frames: Frames, at: str) -> list[pl.Expr]:
-    """The rows of the athlete's own split and of the leader's that end where this one begins or ends."""
-    known, passed = pl.col("race_id").is_not_null(), grid(frames)
-    clocks = {"own": person, "leader": _leaders_clock(entrants(frames))}
-    return [passed.at(pl.when(known).then(clock), at).alias(f"{whose}_{at}") for whose, clock in clocks.items()]
-
-
-def _finish(frames: Frames, everyone: People) -> list[pl.Expr]:
-    if "results" not in frames or "races" not in frames:
-        nothing = pl.lit(None, pl.Int32)
-        return [
-            nothing.alias("finish_ms"),
-            nothing.alias("finish_decimals"),
-            pl.lit(None, pl.Float64).alias("race_distance_m"),
-        ]
-    return [_of(everyone.listed[name], person).alias(name) for name in ("finish_ms", "finish_decimals")]
-
-
-def _end(name: str, at: str) -> pl.Expr:
-    """The time at one end: for an athlete his own, the leader's where he led, or his finish."""
-    led = pl.col(f"leader_{PERSON}_{at}") == person
-    finish = pl.col("finish_ms" if name == "time_ms" else "finish_decimals")
-    passing = pl.col(f"leader_{name}_{at}")
-    return (
-        pl.when(leader)
-        .then(passing)
-        .when(pl.col(f"own_time_ms_{at}").is_not_null())
-        .then(pl.col(f"own_{name}_{at}"))
-        .when(led)
-        .then(passing)
-        .when(own & (pl.col(at) == pl.col("race_distance_m")))
-        .then(finish)
-    )
-
-
-@rule("laps-add-up", "splits")
+@rule("laps-add-up", "splits", fixed=True)
 def laps_add_up(frames: Frames, table: str) -> Iterator[Clause]:
     """A lap is the difference of the times at its ends, to the last digit of all three."""
     difference = pl.col("to_m_time_ms") - pl.col("from_m_time_ms")
@@ -212,25 +115,43 @@ def laps_add_up(frames: Frames, table: str) -> Iterator[Clause]:
 
 
 @prepares("splits", "laps to the digit")
-def laps_to_the_digit(frames: Frames) -> pl.LazyFrame:
+def laps_to_the_digit(frames: Frames) -> pl.DataFrame:
     """Laps that differ from the times at their ends, be it by the rounding."""
-    difference = pl.col("to_m_time_ms") - pl.col("from_m_time_ms")
-    return laps(frames).filter(time_ms != difference)
+    listed, difference = laps(frames), pl.col("to_m_time_ms") - pl.col("from_m_time_ms")
+    return listed if listed.is_empty() else listed.filter(time_ms != difference)
 
 
-@rule("split-before-finish", "splits")
+@rule("split-before-finish", "splits", fixed=True)
 def split_before_finish(frames: Frames, table: str) -> Iterator[Clause]:
     """On the way an athlete has been running for less time than at the finish."""
     finish = pl.col("result_ms")
     on_the_way = cumulative & (to_m < pl.col("race_distance_m"))
-    yield Clause("time_ms", on_the_way & (time_ms >= finish), filled("less than {}", finish))
+    wrong = on_the_way & (time_ms >= finish)
+    yield Clause("time_ms", wrong, filled("less than {}", finish), part="no earlier than the result")
 
 
-@rule("split-has-an-entrant", "splits")
+@prepares("splits", "no earlier than the result")
+def no_earlier_than_the_result(frames: Frames) -> pl.DataFrame:
+    """Times from the start that are no less than the one in the result."""
+    result_ms = entrants(frames).listed["result_ms"]
+    rows = suspects(frames, cumulative & (time_ms >= of(result_ms, person)))
+    return beside_race(frames, rows.with_columns(result_ms=of(result_ms, person)))
+
+
+@rule("split-has-an-entrant", "splits", fixed=True)
 def split_has_an_entrant(frames: Frames, table: str) -> Iterator[Clause]:
     """The athlete started in the race."""
-    started = pl.col("started").fill_null(False)
-    yield Clause("athlete_id", athlete.is_not_null() & ~started, "an entrant of the race")
+    yield Clause("athlete_id", athlete.is_not_null(), "an entrant of the race", part="no entrants")
+
+
+@prepares("splits", "no entrants")
+def no_entrants(frames: Frames) -> pl.DataFrame:
+    """Splits of whoever did not start, or stands in no result."""
+    missed = ~entrants(frames).listed["started"].fill_null(False)
+    if missed.sum() == 1:
+        # Nobody.
+        return clocked(frames).clear()
+    return suspects(frames, of(missed, person) & athlete.is_not_null())
 
 
 @rule("pace-is-human", "splits")
@@ -247,12 +168,11 @@ def pace_is_human(frames: Frames, table: str) -> Iterator[Clause]:
 
 
 @prepares("splits", "unusual pace")
-def unusual_pace(frames: Frames) -> pl.LazyFrame:
+def unusual_pace(frames: Frames) -> pl.DataFrame:
     """Stretches run faster than a record of women, or slower than a walk."""
     metres = to_m - from_m
     too_fast, too_slow = time_ms * LAP_M < FASTEST_400_MS["W"] * metres, time_ms * LAP_M > SLOWEST_400_MS * metres
-    rows = clocked(frames).filter((metres >= SHORTEST_M) & (too_fast | too_slow))
-    return _beside_race(frames, rows.lazy())
+    return beside_race(frames, suspects(frames, (metres >= SHORTEST_M) & (too_fast | too_slow)))
 
 
 def _pace(least: pl.Expr) -> pl.Expr:
@@ -267,10 +187,18 @@ def within_the_distance(frames: Frames, table: str) -> Iterator[Clause]:
     if "races" in frames:
         distance = pl.col("race_distance_m")
         text = distance.cast(pl.String).str.strip_suffix(".0")
-        yield Clause("to_m", to_m > distance + TOLERANCE_M, filled("at most {}", text))
+        too_far = to_m > distance + TOLERANCE_M
+        yield Clause("to_m", too_far, filled("at most {}", text), part="beyond the finish")
 
 
-@rule("lap-belongs-to-its-leader", "splits")
+@prepares("splits", "beyond the finish")
+def beyond_the_finish(frames: Frames) -> pl.DataFrame:
+    """Stretches that end beyond the distance of the race."""
+    distance = races(frames)["race_distance_m"]
+    return beside_race(frames, suspects(frames, to_m > of(distance, race)))
+
+
+@rule("lap-belongs-to-its-leader", "splits", fixed=True)
 def lap_belongs_to_its_leader(frames: Frames, table: str) -> Iterator[Clause]:
     """A leader's lap is his who led at both its ends; where two did, or who did is not told, it is nobody's."""
     nobody = athlete.is_null()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
 
 import polars as pl
 
@@ -25,6 +25,7 @@ def _float_text(value: pl.Expr) -> pl.Expr:
     return named.otherwise(value.cast(pl.String).str.strip_suffix(".0"))
 
 
+@cache
 def cell(name: str) -> pl.Expr:
     """The text of a declared column's cell, null where the cell is null."""
     value, dtype = pl.col(name), COLUMNS[name].dtype
@@ -44,7 +45,8 @@ def filled(template: str, *values: pl.Expr | str) -> pl.Expr:
     return pl.concat_str(first, *rest)
 
 
-def pairs(columns: Iterable[str]) -> pl.Expr:
+@cache
+def pairs(columns: tuple[str, ...]) -> pl.Expr:
     """`column=value` for each column, joined by spaces; null as `null`."""
     parts = [filled(f"{name}={{}}", cell(name).fill_null("null")) for name in columns]
     return pl.concat_str(parts, separator=" ")

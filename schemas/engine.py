@@ -91,7 +91,7 @@ class _Run:
         # Pandera looks at the columns; of the rows it hears from the judge.
         now = Sitting(self.judge, shows_rows=False)
         usable = {
-            name: pl.LazyFrame(schema=frame.collect_schema())
+            name: frame.collect_schema().to_frame().lazy()
             for name, frame in self.frames.items()
             if not self.faults[name]
         }

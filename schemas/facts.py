@@ -77,8 +77,11 @@ class Tables:
             raise NotComputable(table)
         if None in where.values():
             return []
+        return self.frames.once(f"{table} where {where}", lambda: self._where(table, where))
+
+    def _where(self, table: str, where: dict[str, str]) -> list[Row]:
         held = self.frames[table].filter(pl.col(name) == value for name, value in where.items())
-        return self.frames.once(f"{table} where {where}", lambda: held.collect().to_dicts())
+        return held.collect().to_dicts()
 
     def one(self, table: str, **where: str) -> Row:
         """The one such row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 import pyarrow as pa
@@ -56,6 +57,7 @@ LATER_LAP = (
 AnyFrame = pl.LazyFrame | pl.DataFrame | pa.Table
 
 
+@cache
 def claim_key(table: str) -> pl.Expr:
     """The key by which a claim names a row."""
     if table == "splits":
@@ -71,13 +73,19 @@ def cells_of(frames: Frames, table: str, *, without: tuple[str, ...] = ()) -> pl
 
 def _column_cells(frames: Frames, table: str, name: str) -> pl.LazyFrame:
     listed = COLUMNS[name].dtype == "list<string>"
-    rows = frames[table].filter(STATED_WHERE.get((table, name), pl.lit(True)))
+    rows = frames.once(f"{table} with keys", lambda: _with_keys(frames, table))
+    if (table, name) in STATED_WHERE:
+        rows = rows.filter(STATED_WHERE[table, name])
     text = pl.col(name) if listed else cell(name)
-    columns = (pl.lit(table).alias("about"), claim_key(table).alias("key"), pl.lit(name).alias("field"))
-    values = rows.select(ROW, *columns, text.alias("value"), row_key(table).alias("row_key"))
+    columns = (pl.lit(table).alias("about"), pl.col("#key").alias("key"), pl.lit(name).alias("field"))
+    values = rows.select(ROW, *columns, text.alias("value"), pl.col("#row_key").alias("row_key"))
     if listed:
         values = values.explode("value")
     return values.filter(pl.col("value").is_not_null())
+
+
+def _with_keys(frames: Frames, table: str) -> pl.LazyFrame:
+    return frames[table].with_columns(claim_key(table).alias("#key"), row_key(table).alias("#row_key"))
 
 
 def cells(tables: Mapping[str, AnyFrame]) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bowerman_data.schemas import _grid, _marks
 from bowerman_data.schemas._batches import Scattered, in_parts, in_runs
 from bowerman_data.schemas.engine import run
 from bowerman_data.schemas.verdicts import Verdict
@@ -50,6 +51,15 @@ def test_rows_in_any_order_are_judged_in_batches_of_whole_races(case: Case) -> N
     assert _said(run(tables, batch=FEW)) == _said(run(tables))
 
 
+@_cases
+def test_a_table_is_judged_as_if_it_were_large(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = case.change(LAWFUL)
+    said = _said(run(tables, shipped=case.shipped))
+    monkeypatch.setattr(_marks, "MANY", 1)
+    monkeypatch.setattr(_grid, "LARGEST", 1)
+    assert _said(run(tables, shipped=case.shipped)) == said
+
+
 @pytest.mark.parametrize("table", BY_RACE)
 def test_one_table_by_itself_is_judged_in_batches(table: str) -> None:
     alone = {table: LAWFUL[table]}
@@ -69,7 +79,7 @@ def test_a_batch_has_whole_races_of_every_table() -> None:
     batches = list(in_runs(_frames(LAWFUL), FEW))
     assert len(batches) > 1
     for name in BY_RACE:
-        assert pl.concat(batch[name] for batch in batches).drop("#row").equals(pl.DataFrame(LAWFUL[name]))
+        assert pl.concat(batch[name] for batch in batches).drop("#row", "#run").equals(pl.DataFrame(LAWFUL[name]))
         races = [race for batch in batches for race in batch[name]["race_id"].unique()]
         assert len(races) == len(set(races))
 
