@@ -112,10 +112,27 @@ def claim_edited(base: Base, rng: Random) -> Iterator[Site]:
 
 @operator("printed-misread", "spans-resolve", shipped="what a document prints at a place only the document tells")
 def printed_misread(base: Base, rng: Random) -> Iterator[Site]:
-    """A claim quotes other words of the same length, its id in agreement."""
+    """A claim quotes other words of a document, of the same length, its id in agreement."""
     for i, row in enumerate(base.rows("claims")):
-        if row["printed"].swapcase() != row["printed"] and row["about"] != "athletes":
+        if row["start_char"] is not None and _is_misread(row):
             yield _restated(base, i, printed=row["printed"].swapcase())
+
+
+@operator(
+    "address-misread",
+    "spans-resolve",
+    shipped="what an address showed is not kept, and only the address tells",
+    documents="what an address showed is not kept, and only the address tells",
+)
+def address_misread(base: Base, rng: Random) -> Iterator[Site]:
+    """A claim quotes other words of an address, its id in agreement."""
+    for i, row in enumerate(base.rows("claims")):
+        if row["start_char"] is None and _is_misread(row):
+            yield _restated(base, i, printed=row["printed"].swapcase())
+
+
+def _is_misread(row: Row) -> bool:
+    return bool(row["printed"].swapcase() != row["printed"]) and row["about"] != "athletes"
 
 
 @operator("claim-misread", "verdicts-recompute", "every-value-claimed", "every-conflict-ruled", "rulings-hold")

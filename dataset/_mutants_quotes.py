@@ -166,6 +166,16 @@ def _credited(row: Row, speaker: str) -> Row:
     return reidentified("quotes", row | {"speaker_id": speaker})
 
 
+@operator("credit-lost", "quote-credited")
+def credit_lost(base: Base, rng: Random) -> Iterator[Site]:
+    """Nobody says any more whose words a remark is."""
+    claims = base.rows("claims")
+    for utterance in sorted({row["utterance_id"] for row in base.rows("quotes")}):
+        credits = {"about": "quotes", "key": f"utterance_id={utterance}", "field": "speaker_id"}
+        kept = [claim for claim in claims if any(claim[name] != said for name, said in credits.items())]
+        yield f"claims: who spoke {utterance}", {"claims": kept}
+
+
 @operator("two-remarks-in-one", "one-speaker-per-utterance")
 def two_remarks_in_one(base: Base, rng: Random) -> Iterator[Site]:
     """Remarks of two men are taken for transcripts of one."""

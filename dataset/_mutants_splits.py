@@ -80,6 +80,17 @@ def split_in_the_wrong_row(base: Base, rng: Random) -> Iterator[Site]:
         yield _put(base, i, **retimed(other["time_ms"], one["decimals"]))
 
 
+@operator("clock-stood-still", "splits-increase", "every-value-claimed")
+def clock_stood_still(base: Base, rng: Random) -> Iterator[Site]:
+    """Late in the race a time from the start is that of the mark before, and no lap of the race was taken."""
+    for i, one, other in _consecutive(base):
+        if other["to_m"] > 0.7 * one["to_m"]:
+            still = one | retimed(other["time_ms"], one["decimals"])
+            rows = put(base.rows("splits"), i, **still)
+            kept = [row for row in rows if row["race_id"] != one["race_id"] or row["from_m"] == 0]
+            yield named("splits", one), {"splits": kept}
+
+
 def _consecutive(base: Base) -> Iterator[tuple[int, Row, Row]]:
     for basis in ("leader", "athlete"):
         for i, row in _splits(base, basis, lap=False):
@@ -147,6 +158,16 @@ def beyond_the_finish(base: Base, rng: Random) -> Iterator[Site]:
         yield _put(base, i, to_m=base.race(row["race_id"])["distance_m"] + 400)
         if row["from_m"] > 0:
             yield _put(base, i, to_m=row["from_m"])
+
+
+@operator("last-split-too-far", "within-the-distance", "every-value-claimed")
+def last_split_too_far(base: Base, rng: Random) -> Iterator[Site]:
+    """The last time from the start is said to be taken a little behind the finish."""
+    for basis in ("leader", "athlete"):
+        for i, row in _splits(base, basis, lap=False):
+            own = [other["to_m"] for _, other in _splits(base, basis, lap=False) if _same(other, row, basis)]
+            if row["to_m"] == max(own):
+                yield _put(base, i, to_m=base.race(row["race_id"])["distance_m"] + 1)
 
 
 @operator("split-of-a-stranger", "split-has-an-entrant")

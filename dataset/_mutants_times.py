@@ -59,6 +59,17 @@ def a_jog(base: Base, rng: Random) -> Iterator[Site]:
             yield put_result(base, i, **retimed(_bound(base, row)[1] + 10_000, row["decimals"]))
 
 
+@operator("a-jog-that-nobody-timed", "humanly-plausible", "every-value-claimed")
+def a_jog_that_nobody_timed(base: Base, rng: Random) -> Iterator[Site]:
+    """The last man is as slow as a jogger, and no split of his was taken."""
+    for i, row in _last(base):
+        if _bound(base, row):
+            his = (row["race_id"], row["athlete_id"])
+            others = [one for one in base.rows("splits") if (one["race_id"], one["athlete_id"]) != his]
+            where, changed = put_result(base, i, **retimed(_bound(base, row)[1] + 10_000, row["decimals"]))
+            yield where, changed | {"splits": others}
+
+
 def _bound(base: Base, row: Row) -> tuple[int, ...]:
     """The fastest possible and the slowest plausible time of the race, nothing where none are known."""
     race = base.race(row["race_id"])

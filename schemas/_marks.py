@@ -65,7 +65,7 @@ def prepare(frames: Frames) -> pl.DataFrame:
 def mark_is_its_time(frames: Frames, table: str) -> Iterator[Clause]:
     """The mark is the time to so many decimals, and the time has no more."""
     yield Clause("mark", mark != pl.col(MARK), pl.col(MARK), part="odd marks")
-    wrong = time_ms % unit(decimals) != 0
+    wrong = (time_ms >= 0) & (time_ms % unit(decimals) != 0)
     yield Clause("time_ms", wrong, filled("a multiple of {}", unit(decimals)), part="odd marks")
 
 
