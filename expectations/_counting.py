@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -56,6 +57,10 @@ class Holder(Protocol):
 
     def exported(self, sql: str) -> None:
         """Write the rows of a query where all violations go, if they go anywhere."""
+        ...
+
+    def exporting(self) -> AbstractContextManager[None]:
+        """Take back what was exported within, if that is left by an error."""
         ...
 
     def columns(self, table: str) -> Sequence[tuple[str, str]] | None:
