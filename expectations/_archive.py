@@ -124,6 +124,19 @@ class _Slice(DuckDBHolder):
         self._execute = archive._execute
         self._archive = archive
         self._names = _IN_SLICES | beside
+        self._kept: dict[str, str] = {}
+
+    @property
+    def keep(self) -> Keep | None:
+        """Keep the rows of a query until the next slice."""
+        return self._keep
+
+    def _keep(self, sql: str) -> str:
+        if sql not in self._kept:
+            name = f"sliced_kept_{len(self._kept)}"
+            self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+            self._kept[sql] = name
+        return self._kept[sql]
 
     def exported(self, sql: str) -> None:
         """Where those of the archive go."""

@@ -55,7 +55,7 @@ def _group(table: Table) -> tuple[str, ...]:
 
 
 def _twice(table: Table) -> Relation:
-    group, rows = _group(table), "crowded" if table.name == "splits" else table.name
+    group, rows = _group(table), "crowd" if table.name == "splits" else table.name
     names = [f"g{n}" for n in range(len(group))]
     grouped = ", ".join(f"{column} AS {name}" for column, name in zip(group, names, strict=True))
     same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM d.{name}" for name in names)

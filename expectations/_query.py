@@ -54,6 +54,9 @@ _EMPTY_OF = {
 # What the queries of several tables read, and what costs to read: kept where the holder can.
 _KEPT = frozenset({"cells", "editions", "facts", "history", "one_race", "parsed_claims", "questions", "runs"})
 
+# Of many rows, what several clauses are screened by, so that each finds its few suspects and looks no further.
+_KEPT_OF_MANY = frozenset({"adrift", "contested", "crowded", "entrants", "front", "one_race", "unsteady", "ways"})
+
 _NAME = re.compile(r"\{([a-z_]+)\}")  # not {3}, which is part of a pattern
 
 Source = Callable[[str], str | None]
@@ -130,7 +133,7 @@ def _read(relation: str) -> list[str]:
 class _Sources:
     """What stands after FROM for tables and relations: what is read twice is written once, ahead of the query."""
 
-    def __init__(self, relations: Sequence[str], tables: _Tables, keeping: bool) -> None:
+    def __init__(self, relations: Sequence[str], tables: _Tables, keeping: frozenset[str]) -> None:
         self._tables = tables
         self._keeping = keeping
         self._reads: Counter[str] = Counter()
@@ -146,7 +149,7 @@ class _Sources:
         self._reads[relation] += 1
 
     def _is_kept(self, relation: str) -> bool:
-        return self._keeping and relation in _KEPT
+        return relation in self._keeping
 
     def _shared(self, relation: str) -> bool:
         return self._reads[relation] > 1 and not self._is_kept(relation)
@@ -180,6 +183,12 @@ class _Sources:
         return _Query(f"WITH {ahead} {sql}" if ahead else sql, tuple(self._kept.items()))
 
 
+def _keeping(keep: Keep | None, many: bool) -> frozenset[str]:
+    if keep is None:
+        return frozenset()
+    return _KEPT_OF_MANY if many else _KEPT
+
+
 def _tables(source: Source) -> _Tables:
     return tuple((name, source(name)) for name in (*TABLES, DOCUMENTS))
 
@@ -202,7 +211,7 @@ def clauses_by_relation(clauses: Sequence[tuple[int, Clause]]) -> dict[str, list
 
 
 @lru_cache(maxsize=256)
-def _count_query(clauses: tuple[Clause, ...], tables: _Tables, keeping: bool, many: bool) -> _Query:
+def _count_query(clauses: tuple[Clause, ...], tables: _Tables, keeping: frozenset[str], many: bool) -> _Query:
     groups: defaultdict[tuple[str, tuple[str, ...]], list[tuple[int, Clause]]] = defaultdict(list)
     for n, clause in enumerate(clauses):
         groups[clause.relation, clause.of if many else ()].append((n, clause))
@@ -219,11 +228,11 @@ def count_query(clauses: Sequence[Clause], source: Source, keep: Keep | None = N
 
     Of `many` rows, what is dear to ask is asked of each different value.
     """
-    return _count_query(tuple(clauses), _tables(source), keep is not None, many).over(keep)
+    return _count_query(tuple(clauses), _tables(source), _keeping(keep, many), many).over(keep)
 
 
 @lru_cache(maxsize=256)
-def _rows_query(clause: Clause, tables: _Tables, cap: int | None, keeping: bool) -> _Query:
+def _rows_query(clause: Clause, tables: _Tables, cap: int | None, keeping: frozenset[str]) -> _Query:
     sources = _Sources([clause.relation], tables, keeping)
     first = "" if cap is None else f" ORDER BY row_key, found LIMIT {int(cap)}"
     return sources.query(
@@ -234,16 +243,16 @@ def _rows_query(clause: Clause, tables: _Tables, cap: int | None, keeping: bool)
 
 def rows_query(clause: Clause, source: Source, cap: int | None, keep: Keep | None = None) -> str:
     """The first rows that break a clause: key, value and expected, in order of key and value; without a cap all, as they come."""
-    return _rows_query(clause, _tables(source), cap, keep is not None).over(keep)
+    return _rows_query(clause, _tables(source), cap, _keeping(keep, many=False)).over(keep)
 
 
-def broken_query(relation: str, clauses: Sequence[tuple[int, Clause]], source: Source) -> str:
-    """The rows of a relation that break any of its clauses: the key, and of each clause whether, value and expected."""
-    sources = _Sources([relation], _tables(source), keeping=False)
+def broken_query(relation: str, clauses: Sequence[tuple[int, Clause]], source: Source, keep: Keep | None = None) -> str:
+    """Of many rows, those that break any of a relation's clauses: the key, and of each clause whether, value and expected."""
+    sources = _Sources([relation], _tables(source), _keeping(keep, many=True))
     columns = "".join(
         f", ({clause.where}) IS TRUE AS b{n}, CASE WHEN {clause.where} THEN {clause.value} END AS v{n}, "
         f"CASE WHEN {clause.where} THEN {clause.expected} END AS e{n}"
         for n, clause in clauses
     )
     any_broken = " OR ".join(f"({clause.where})" for _, clause in clauses)
-    return sources.query(f"SELECT row_key{columns} FROM {sources.of(relation)} r WHERE {any_broken}").sql
+    return sources.query(f"SELECT row_key{columns} FROM {sources.of(relation)} r WHERE {any_broken}").over(keep)

@@ -91,11 +91,9 @@ _ON_THE_WAY = (
     f"WINDOW way AS (PARTITION BY race_id, basis, {_WHOSE} ORDER BY to_m NULLS LAST, time_ms NULLS LAST)"
 )
 
-# Rows on whose way a stretch stands twice, by anybody's reading: only of these it is asked which.
-_CROWDED = (
-    f"SELECT s.* FROM (SELECT *, {_WHOSE} AS whose FROM {{splits}}) s JOIN "
-    f"(SELECT race_id, basis, whose FROM {{ways}} WHERE (many = different) IS NOT TRUE) w ON {_SAME_WAY.format('s', 'w')}"
-)
+# On whose way some stretch stands twice, by anybody's reading: only of these it is asked which.
+_CROWDED = "SELECT race_id, basis, whose FROM {ways} w WHERE (many = different) IS NOT TRUE"
+_CROWD = f"SELECT s.* FROM (SELECT *, {_WHOSE} AS whose FROM {{splits}}) s JOIN {{crowded}} w ON {_SAME_WAY.format('s', 'w')}"
 
 # The stretches that athletes' laps run over, and those that end where such a lap begins or ends: few.
 _LAPS_OF_ATHLETES = (
@@ -137,7 +135,10 @@ _STRIDES = (
     "LEFT JOIN {one_race} r ON l.race_id = r.race_id WHERE lap_most IS NOT NULL) g "
     "WHERE begun IS NOT NULL AND ending IS NOT NULL"
 )
-_ADRIFT = "(lap_most - between_ms < lap_unit + slack AND between_ms - lap_least < lap_unit + slack) IS NOT TRUE"
+_ADRIFT = (
+    "SELECT * FROM {strides} s WHERE "
+    "(lap_most - between_ms < lap_unit + slack AND between_ms - lap_least < lap_unit + slack) IS NOT TRUE"
+)
 
 _LEADERS_LAPS = (
     "SELECT t.*, CAST(t.time_ms AS BIGINT) AS lap_ms, CAST(e.time_ms AS BIGINT) - s.time_ms AS between_ms, "
@@ -150,7 +151,7 @@ _LEADERS_LAPS = (
 _ATHLETES_LAPS = (
     f"SELECT t.*, CAST(t.time_ms AS BIGINT) AS lap_ms, q.between_ms, {unit('t.decimals')} + q.slack AS slack, "
     "CAST(NULL AS STRING) AS led_from, CAST(NULL AS STRING) AS led_to "
-    f"FROM {{splits}} t JOIN (SELECT * FROM {{strides}} s WHERE {_ADRIFT}) q ON t.race_id = q.race_id "
+    "FROM {splits} t JOIN {adrift} q ON t.race_id = q.race_id "
     "AND t.athlete_id = q.athlete_id AND t.from_m = q.begin_m AND t.to_m = q.end_m WHERE t.from_m > 0 AND t.basis = 'athlete'"
 )
 
@@ -160,7 +161,14 @@ _LAPS = f"SELECT t.*, {row_key('splits')} AS row_key FROM ({_LEADERS_LAPS} UNION
 def relations() -> Iterator[Relation]:
     """Splits beside the leader, the result and the race; laps beside the times at their ends."""
     helpers = {"front": _FRONT, "stretches": _STRETCHES, "ways": _WAYS, "unsteady": _UNSTEADY, "contested": _CONTESTED}
-    helpers |= {"crowded": _CROWDED, "laps_of_athletes": _LAPS_OF_ATHLETES, "roles": _ROLES, "strides": _STRIDES}
+    helpers |= {
+        "crowded": _CROWDED,
+        "crowd": _CROWD,
+        "adrift": _ADRIFT,
+        "laps_of_athletes": _LAPS_OF_ATHLETES,
+        "roles": _ROLES,
+        "strides": _STRIDES,
+    }
     for name, sql in helpers.items():
         yield Relation(name, "splits", sql)
     yield Relation("entrants", "results", _ENTRANTS)
