@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -56,6 +57,10 @@ class Holder(Protocol):
 
     def exported(self, sql: str) -> None:
         """Write the rows of a query where all violations go, if they go anywhere."""
+        ...
+
+    def exporting(self) -> AbstractContextManager[None]:
+        """Take back what was exported within, if that is left by an error."""
         ...
 
     def columns(self, table: str) -> Sequence[tuple[str, str]] | None:
@@ -131,12 +136,12 @@ class Counting:
     def _slice(self, part: Holder, clauses: Sequence[tuple[int, Clause]], tallies: list[Tally]) -> None:
         """One query for what is broken in some races, mostly nothing, and one for each relation where something is."""
         source = _Restricted(self.source, part)
-        counts = part.query(count_query([clause for _, clause in clauses], source, many=True))[0]
+        counts = part.query(count_query([clause for _, clause in clauses], source, part.keep, many=True))[0]
         found = [(n, clause) for (n, clause), count in zip(clauses, counts, strict=True) if count]
         for (n, _), count in zip(clauses, counts, strict=True):
             tallies[n].failed += int(count)
         for relation, group in clauses_by_relation(found).items():
-            broken = part.stored(broken_query(relation, group, source))
+            broken = part.stored(broken_query(relation, group, source, part.keep))
             for n, _ in group:
                 tallies[n].add(part.query(self._first(broken, n, tallies[n])), self.cap)
             rows = f"(SELECT row_key, v{{0}} AS found, e{{0}} AS wanted FROM {broken} b WHERE b{{0}})"

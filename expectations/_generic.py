@@ -55,15 +55,15 @@ def _group(table: Table) -> tuple[str, ...]:
 
 
 def _twice(table: Table) -> Relation:
-    group = _group(table)
+    group, rows = _group(table), "crowd" if table.name == "splits" else table.name
     names = [f"g{n}" for n in range(len(group))]
     grouped = ", ".join(f"{column} AS {name}" for column, name in zip(group, names, strict=True))
     same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM d.{name}" for name in names)
     return Relation(
         f"{table.name}_twice",
         table.name,
-        f"SELECT t.*, {row_key(table.name)} AS row_key FROM (SELECT *, {grouped} FROM {{{table.name}}}) t JOIN "
-        f"(SELECT {', '.join(names)} FROM (SELECT {grouped} FROM {{{table.name}}}) g "
+        f"SELECT t.*, {row_key(table.name)} AS row_key FROM (SELECT *, {grouped} FROM {{{rows}}} s) t JOIN "
+        f"(SELECT {', '.join(names)} FROM (SELECT {grouped} FROM {{{rows}}} s) g "
         f"GROUP BY {', '.join(names)} HAVING count(*) > 1) d ON {same}",
         by_race="race_id" in table.key[:-1],
     )

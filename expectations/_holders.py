@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bowerman_data.expectations._counting import Holder
@@ -13,7 +15,7 @@ from bowerman_data.schemas.verdicts import Engine
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
 
-__all__ = ["DuckDBHolder", "SparkHolder", "quoted"]
+__all__ = ["DuckDBHolder", "Exports", "SparkHolder", "duckdb_type", "quoted"]
 
 # Spark's words, said on DuckDB. Temporary: they live as long as the connection, in no file.
 _MACROS = {
@@ -63,9 +65,10 @@ def quoted(name: str, quote: str) -> str:
     return ".".join(f"{quote}{part.replace(quote, quote * 2)}{quote}" for part in _NAME.findall(name))
 
 
-def _duckdb_type(name: str) -> str:
+def duckdb_type(name: str) -> str:
+    """A type of DuckDB's as the columns are declared."""
     if name.endswith("[]"):
-        return f"list<{_duckdb_type(name[:-2])}>"
+        return f"list<{duckdb_type(name[:-2])}>"
     return _DUCKDB_TYPES.get(name, name.lower())
 
 
@@ -82,45 +85,33 @@ def _is_unknown_table(error: Exception) -> bool:
     return isinstance(getattr(error, "orig", error), duckdb.CatalogException) and "Table with name" in str(error)
 
 
-class DuckDBHolder:
-    """Tables of a DuckDB connection. `names` maps the contract's names to SQL that stands after FROM."""
+class _Holder:
+    """Somebody else's tables. `names` maps the contract's names to SQL that stands after FROM."""
 
-    engine: Engine = "gx"
     sliced = False
-
-    def __init__(self, execute: Callable[[str], Any], names: Mapping[str, str]) -> None:
-        """Teach the connection Spark's words; `execute` runs a statement on it and gives a cursor."""
-        self._execute = execute
-        self._names = names
-        self._columns: dict[str, Sequence[tuple[str, str]] | None] = {}
-        for head, body in _MACROS.items():
-            execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
-
-    def query(self, sql: str) -> Sequence[Sequence[Any]]:
-        """The rows that a query gives."""
-        rows: Sequence[Sequence[Any]] = self._execute(sql).fetchall()
-        return rows
+    _quote: str
+    _names: Mapping[str, str]
+    _columns: dict[str, Sequence[tuple[str, str]] | None]
 
     @property
     def keep(self) -> Keep | None:
-        """None: somebody else's tables may change."""
+        """None: the tables may change."""
         return None
 
     def slices(self, table: str) -> Iterator[Holder]:
-        """None: somebody else's tables are judged where they are."""
+        """None: the tables are judged where they are."""
         return iter(())
-
-    def stored(self, sql: str) -> str:
-        """Keep the rows of a query in a temporary table, until the next."""
-        self._execute(f"CREATE OR REPLACE TEMP TABLE bowerman_stored AS {sql}")
-        return "bowerman_stored"
 
     def exported(self, sql: str) -> None:
         """Nowhere."""
 
+    def exporting(self) -> AbstractContextManager[None]:
+        """Nothing is exported, so that nothing need be taken back."""
+        return nullcontext()
+
     def source(self, table: str) -> str | None:
         """The SQL that stands for a table after FROM."""
-        return self._names.get(table, quoted(table, '"'))
+        return self._names.get(table, quoted(table, self._quote))
 
     def columns(self, table: str) -> Sequence[tuple[str, str]] | None:
         """Names and types of a table's columns; None where there is no such table."""
@@ -129,56 +120,62 @@ class DuckDBHolder:
         return self._columns[table]
 
     def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
+        raise NotImplementedError
+
+
+class DuckDBHolder(_Holder):
+    """Tables of a DuckDB connection."""
+
+    engine: Engine = "gx"
+    _quote = '"'
+
+    def __init__(self, execute: Callable[[str], Any], names: Mapping[str, str]) -> None:
+        """Teach the connection Spark's words; `execute` runs a statement on it and gives a cursor."""
+        self._execute = execute
+        self._names = names
+        self._columns = {}
+        for head, body in _MACROS.items():
+            execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
+
+    def query(self, sql: str) -> Sequence[Sequence[Any]]:
+        """The rows that a query gives."""
+        rows: Sequence[Sequence[Any]] = self._execute(sql).fetchall()
+        return rows
+
+    def stored(self, sql: str) -> str:
+        """Keep the rows of a query in a temporary table, until the next."""
+        self._execute(f"CREATE OR REPLACE TEMP TABLE bowerman_stored AS {sql}")
+        return "bowerman_stored"
+
+    def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
         try:
             rows = self.query(f"DESCRIBE SELECT * FROM {self.source(table)} t")
         except Exception as error:
             if _is_unknown_table(error):
                 return None
             raise
-        return [(row[0], _duckdb_type(row[1])) for row in rows]
+        return [(row[0], duckdb_type(row[1])) for row in rows]
 
 
-class SparkHolder:
-    """Tables and views of a Spark session. `names` maps the contract's names to SQL that stands after FROM."""
+class SparkHolder(_Holder):
+    """Tables and views of a Spark session."""
 
     engine: Engine = "spark"
-    sliced = False
+    _quote = "`"
 
     def __init__(self, session: SparkSession, names: Mapping[str, str]) -> None:
         """Use the session as it is."""
         self._session = session
         self._names = names
-        self._columns: dict[str, Sequence[tuple[str, str]] | None] = {}
+        self._columns = {}
 
     def query(self, sql: str) -> Sequence[Sequence[Any]]:
         """The rows that a query gives."""
         return [tuple(row) for row in self._session.sql(sql).collect()]
 
-    @property
-    def keep(self) -> Keep | None:
-        """None: somebody else's views may change."""
-        return None
-
-    def slices(self, table: str) -> Iterator[Holder]:
-        """None: Spark distributes by itself."""
-        return iter(())
-
     def stored(self, sql: str) -> str:
         """The query itself."""
         return f"({sql})"
-
-    def exported(self, sql: str) -> None:
-        """Nowhere."""
-
-    def source(self, table: str) -> str | None:
-        """The SQL that stands for a table after FROM."""
-        return self._names.get(table, quoted(table, "`"))
-
-    def columns(self, table: str) -> Sequence[tuple[str, str]] | None:
-        """Names and types of a table's columns; None where there is no such table."""
-        if table not in self._columns:
-            self._columns[table] = self._described(table)
-        return self._columns[table]
 
     def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
         source = self.source(table)
@@ -188,3 +185,34 @@ class SparkHolder:
             return None
         found = self._session.sql(f"SELECT * FROM {source} t").dtypes
         return [(name, _spark_type(dtype)) for name, dtype in found]
+
+
+class Exports:
+    """Violations on their way to Parquet files of a folder; nowhere without one."""
+
+    def __init__(self, execute: Callable[[str], Any], folder: Path | None) -> None:
+        """`execute` runs a statement where the rows are."""
+        self._execute, self._folder = execute, folder
+        self._tried = 0
+        self._written: list[Path] = []
+
+    def write(self, sql: str) -> None:
+        """Write the rows of a query as one more file."""
+        if self._folder is not None:
+            self._tried += 1
+            path = self._folder / f"gx-{self._tried:05}.parquet"
+            quoted_path = str(path).replace("'", "''")
+            self._execute(f"COPY ({sql}) TO '{quoted_path}' (FORMAT parquet)")
+            self._written.append(path)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is written here, or none of it: what fails is tried again by parts."""
+        before = len(self._written)
+        try:
+            yield
+        except Exception:
+            for path in self._written[before:]:
+                path.unlink()
+            del self._written[before:]
+            raise

@@ -139,7 +139,8 @@ class _Judgement:
         if not slugs:
             return {}
         try:
-            return self._counted(slugs)
+            with self.holder.exporting():
+                return self._counted(slugs)
         except Exception as error:  # noqa: BLE001 -- whatever an engine raises becomes an outcome
             if len(slugs) == 1:
                 return {slugs[0]: _Found("error", reason=one_line(error))}

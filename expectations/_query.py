@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import chain
 
 from bowerman_data.expectations import (
@@ -53,6 +54,9 @@ _EMPTY_OF = {
 # What the queries of several tables read, and what costs to read: kept where the holder can.
 _KEPT = frozenset({"cells", "editions", "facts", "history", "one_race", "parsed_claims", "questions", "runs"})
 
+# Of many rows, what several clauses are screened by, so that each finds its few suspects and looks no further.
+_KEPT_OF_MANY = frozenset({"adrift", "contested", "crowded", "entrants", "front", "one_race", "unsteady", "ways"})
+
 _NAME = re.compile(r"\{([a-z_]+)\}")  # not {3}, which is part of a pattern
 
 Source = Callable[[str], str | None]
@@ -60,6 +64,26 @@ Source = Callable[[str], str | None]
 
 Keep = Callable[[str], str]
 """Run a query, if it has not been run, and say what stands for its rows after FROM."""
+
+_Tables = tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A query, in which names in braces stand for the rows of others that are kept.
+
+    Such a text is the same for the same clauses on the same tables, and building it costs more than judging a race.
+    """
+
+    sql: str
+    kept: tuple[tuple[str, _Query], ...]
+
+    def over(self, keep: Keep | None) -> str:
+        """The query, once what it reads is kept."""
+        if keep is None:
+            return self.sql
+        names = {name: keep(query.over(keep)) for name, query in self.kept}
+        return _NAME.sub(lambda name: names.get(name[1], name[0]), self.sql)
 
 
 @cache
@@ -109,51 +133,64 @@ def _read(relation: str) -> list[str]:
 class _Sources:
     """What stands after FROM for tables and relations: what is read twice is written once, ahead of the query."""
 
-    def __init__(self, relations: Sequence[str], source: Source, keep: Keep | None) -> None:
-        self._source = source
-        self._keep = keep
+    def __init__(self, relations: Sequence[str], tables: _Tables, keeping: frozenset[str]) -> None:
+        self._tables = tables
+        self._keeping = keeping
         self._reads: Counter[str] = Counter()
+        self._kept: dict[str, _Query] = {}
         for relation in relations:
             self._follow(relation)
 
     def _follow(self, relation: str) -> None:
         """Count a reading. What a relation reads comes to stand before it."""
-        if relation not in self._reads and not self._kept(relation):
+        if relation not in self._reads and not self._is_kept(relation):
             for name in _read(relation):
                 self._follow(name)
         self._reads[relation] += 1
 
-    def _kept(self, relation: str) -> bool:
-        return self._keep is not None and relation in _KEPT
+    def _is_kept(self, relation: str) -> bool:
+        return relation in self._keeping
 
     def _shared(self, relation: str) -> bool:
-        return self._reads[relation] > 1 and not self._kept(relation)
+        return self._reads[relation] > 1 and not self._is_kept(relation)
 
     def _written(self, relation: str) -> str:
         def stand_in(name: re.Match[str]) -> str:
             table = name[1]
             if table in TABLES or table == DOCUMENTS:
-                return self._source(table) or _empty(table)
+                return dict(self._tables)[table] or _empty(table)
             return self.of(table)
 
         return f"({_NAME.sub(stand_in, _relations()[relation].sql)})"
 
-    def _whole(self, relation: str) -> str:
+    def _whole(self, relation: str) -> _Query:
         """A relation as a query of its own."""
-        sources = _Sources(_read(relation), self._source, self._keep)
+        sources = _Sources(_read(relation), self._tables, self._keeping)
         return sources.query(f"SELECT * FROM {sources._written(relation)} k")
 
     def of(self, relation: str) -> str:
         """A relation as it stands after FROM."""
-        if self._keep is not None and relation in _KEPT:
-            return self._keep(self._whole(relation))
+        if self._is_kept(relation):
+            if relation not in self._kept:
+                self._kept[relation] = self._whole(relation)
+            return f"{{{relation}}}"
         return f"shared_{relation}" if self._shared(relation) else self._written(relation)
 
-    def query(self, sql: str) -> str:
+    def query(self, sql: str) -> _Query:
         """A query over these sources."""
         shared = [relation for relation in self._reads if self._shared(relation)]
         ahead = ", ".join(f"shared_{relation} AS {self._written(relation)}" for relation in shared)
-        return f"WITH {ahead} {sql}" if ahead else sql
+        return _Query(f"WITH {ahead} {sql}" if ahead else sql, tuple(self._kept.items()))
+
+
+def _keeping(keep: Keep | None, many: bool) -> frozenset[str]:
+    if keep is None:
+        return frozenset()
+    return _KEPT_OF_MANY if many else _KEPT
+
+
+def _tables(source: Source) -> _Tables:
+    return tuple((name, source(name)) for name in (*TABLES, DOCUMENTS))
 
 
 def _aggregate(relation: str, of: tuple[str, ...], clauses: Sequence[tuple[int, Clause]]) -> str:
@@ -173,15 +210,12 @@ def clauses_by_relation(clauses: Sequence[tuple[int, Clause]]) -> dict[str, list
     return groups
 
 
-def count_query(clauses: Sequence[Clause], source: Source, keep: Keep | None = None, *, many: bool = False) -> str:
-    """One row: how many rows break each clause, in the order of the clauses.
-
-    Of `many` rows, what is dear to ask is asked of each different value.
-    """
+@lru_cache(maxsize=256)
+def _count_query(clauses: tuple[Clause, ...], tables: _Tables, keeping: frozenset[str], many: bool) -> _Query:
     groups: defaultdict[tuple[str, tuple[str, ...]], list[tuple[int, Clause]]] = defaultdict(list)
     for n, clause in enumerate(clauses):
         groups[clause.relation, clause.of if many else ()].append((n, clause))
-    sources = _Sources(list(dict.fromkeys(relation for relation, _ in groups)), source, keep)
+    sources = _Sources(list(dict.fromkeys(relation for relation, _ in groups)), tables, keeping)
     aggregates = [
         f"({_aggregate(sources.of(relation), of, group)}) a{group[0][0]}" for (relation, of), group in groups.items()
     ]
@@ -189,9 +223,17 @@ def count_query(clauses: Sequence[Clause], source: Source, keep: Keep | None = N
     return sources.query(f"SELECT {columns} FROM {' CROSS JOIN '.join(aggregates)}")
 
 
-def rows_query(clause: Clause, source: Source, cap: int | None, keep: Keep | None = None) -> str:
-    """The first rows that break a clause: key, value and expected, in order of key and value; without a cap all, as they come."""
-    sources = _Sources([clause.relation], source, keep)
+def count_query(clauses: Sequence[Clause], source: Source, keep: Keep | None = None, *, many: bool = False) -> str:
+    """One row: how many rows break each clause, in the order of the clauses.
+
+    Of `many` rows, what is dear to ask is asked of each different value.
+    """
+    return _count_query(tuple(clauses), _tables(source), _keeping(keep, many), many).over(keep)
+
+
+@lru_cache(maxsize=256)
+def _rows_query(clause: Clause, tables: _Tables, cap: int | None, keeping: frozenset[str]) -> _Query:
+    sources = _Sources([clause.relation], tables, keeping)
     first = "" if cap is None else f" ORDER BY row_key, found LIMIT {int(cap)}"
     return sources.query(
         f"SELECT row_key, {clause.value} AS found, {clause.expected} AS wanted "
@@ -199,13 +241,18 @@ def rows_query(clause: Clause, source: Source, cap: int | None, keep: Keep | Non
     )
 
 
-def broken_query(relation: str, clauses: Sequence[tuple[int, Clause]], source: Source) -> str:
-    """The rows of a relation that break any of its clauses: the key, and of each clause whether, value and expected."""
-    sources = _Sources([relation], source, None)
+def rows_query(clause: Clause, source: Source, cap: int | None, keep: Keep | None = None) -> str:
+    """The first rows that break a clause: key, value and expected, in order of key and value; without a cap all, as they come."""
+    return _rows_query(clause, _tables(source), cap, _keeping(keep, many=False)).over(keep)
+
+
+def broken_query(relation: str, clauses: Sequence[tuple[int, Clause]], source: Source, keep: Keep | None = None) -> str:
+    """Of many rows, those that break any of a relation's clauses: the key, and of each clause whether, value and expected."""
+    sources = _Sources([relation], _tables(source), _keeping(keep, many=True))
     columns = "".join(
         f", ({clause.where}) IS TRUE AS b{n}, CASE WHEN {clause.where} THEN {clause.value} END AS v{n}, "
         f"CASE WHEN {clause.where} THEN {clause.expected} END AS e{n}"
         for n, clause in clauses
     )
     any_broken = " OR ".join(f"({clause.where})" for _, clause in clauses)
-    return sources.query(f"SELECT row_key{columns} FROM {sources.of(relation)} r WHERE {any_broken}")
+    return sources.query(f"SELECT row_key{columns} FROM {sources.of(relation)} r WHERE {any_broken}").over(keep)

@@ -26,88 +26,157 @@ _ENTRANTS = (
     "max(CASE WHEN status <> 'DNS' THEN 1 ELSE 0 END) AS started FROM {results} GROUP BY race_id, athlete_id"
 )
 
-_BESIDE = (
-    "SELECT t.*, f.time_ms AS front_ms, f.decimals AS front_decimals, n.time_ms AS result_ms, n.started, r.distance_m, "
-    f"r.sex, t.to_m - t.from_m AS metres, {row_key('splits')} AS row_key FROM {{splits}} t "
-    "LEFT JOIN {front} f ON t.race_id = f.race_id AND t.to_m = f.to_m "
+_OF_HIS_RACE = (
+    f"SELECT t.*, r.distance_m, r.sex, t.to_m - t.from_m AS metres, {row_key('splits')} AS row_key FROM {{splits}} t "
+    "LEFT JOIN {one_race} r ON t.race_id = r.race_id"
+)
+
+_BESIDE_RESULT = (
+    f"SELECT t.*, n.time_ms AS result_ms, n.started, r.distance_m, {row_key('splits')} AS row_key FROM {{splits}} t "
     "LEFT JOIN {entrants} n ON t.race_id = n.race_id AND t.athlete_id = n.athlete_id "
     "LEFT JOIN {one_race} r ON t.race_id = r.race_id"
 )
 
+# Points where somebody is before the leader by any time: mostly none, and only there decimals are looked at.
+_CONTESTED = (
+    "SELECT race_id, to_m FROM {splits} WHERE from_m = 0 GROUP BY race_id, to_m "
+    "HAVING min(time_ms) FILTER (WHERE basis = 'athlete') < min(time_ms) FILTER (WHERE basis = 'leader')"
+)
+
+_BESIDE_LEADER = (
+    f"SELECT t.*, f.time_ms AS front_ms, f.decimals AS front_decimals, {row_key('splits')} AS row_key FROM {{splits}} t "
+    "JOIN {contested} c ON t.race_id = c.race_id AND t.to_m = c.to_m "
+    "JOIN {front} f ON t.race_id = f.race_id AND t.to_m = f.to_m"
+)
+
 _WHOSE = "CASE WHEN basis = 'athlete' THEN athlete_id END"
+_SAME_WAY = (
+    "{0}.race_id IS NOT DISTINCT FROM {1}.race_id AND {0}.basis IS NOT DISTINCT FROM {1}.basis "
+    "AND {0}.whose IS NOT DISTINCT FROM {1}.whose"
+)
+
+_STRETCHES = (
+    "SELECT from_m, to_m, row_number() OVER (ORDER BY from_m, to_m) AS nth "
+    "FROM (SELECT DISTINCT from_m, to_m FROM {splits}) d"
+)
+
+# Each man's way through a race, and the leader's: how many rows, how many different stretches (a set of small numbers
+# is a sum of powers of two), and of the times from the start the least and the most.
+_WAYS = (
+    f"SELECT race_id, basis, {_WHOSE} AS whose, count(*) AS many, bit_count(bit_or(CASE WHEN nth <= 60 THEN "
+    "shiftleft(CAST(1 AS BIGINT), CAST(nth AS INT)) END)) AS different, count(*) FILTER (WHERE s.from_m = 0) AS passed, "
+    "min(s.to_m) FILTER (WHERE s.from_m = 0) AS nearest, min(time_ms) FILTER (WHERE s.from_m = 0) AS soonest, "
+    "min(time_ms / nullif(s.to_m, 0)) FILTER (WHERE s.from_m = 0) AS fastest, "
+    "max(time_ms / nullif(s.to_m, 0)) FILTER (WHERE s.from_m = 0) AS slowest "
+    "FROM {splits} s LEFT JOIN {stretches} d ON s.from_m = d.from_m AND s.to_m = d.to_m "
+    f"GROUP BY race_id, basis, {_WHOSE}"
+)
 
 # How many times as far as the one before a point is, at least.
 _APART = (
     "SELECT min(to_m / to_before) AS apart FROM (SELECT to_m, lag(to_m) OVER (ORDER BY to_m) AS to_before "
-    "FROM (SELECT DISTINCT to_m FROM {splits} WHERE from_m = 0 AND to_m > 0) d) e"
+    "FROM (SELECT DISTINCT to_m FROM {stretches} WHERE from_m = 0 AND to_m > 0) d) e"
 )
 
 # Whose paces differ less than the distances do, his times rise. Only those of others are put in order, which is dear.
 _UNSTEADY = (
-    f"SELECT race_id, basis, {_WHOSE} AS whose FROM {{splits}} t CROSS JOIN ({_APART}) a WHERE from_m = 0 "
-    f"GROUP BY race_id, basis, {_WHOSE}, apart HAVING (min(to_m) > 0 AND min(time_ms) > 0 AND "
-    "max(time_ms / nullif(to_m, 0)) < 0.999999e0 * apart * min(time_ms / nullif(to_m, 0))) IS NOT TRUE"
+    f"SELECT race_id, basis, whose FROM {{ways}} w CROSS JOIN ({_APART}) a WHERE passed > 0 AND "
+    "(nearest > 0 AND soonest > 0 AND slowest < 0.999999e0 * apart * fastest) IS NOT TRUE"
 )
 
 _ON_THE_WAY = (
     "SELECT t.*, lag(to_m) OVER way AS to_before, lag(time_ms) OVER way AS time_before, "
     f"{row_key('splits')} AS row_key FROM (SELECT s.race_id, from_m, to_m, s.basis, athlete_id, time_ms FROM "
-    f"(SELECT *, {_WHOSE} AS whose FROM {{splits}} WHERE from_m = 0) s JOIN {{unsteady}} u "
-    "ON s.race_id IS NOT DISTINCT FROM u.race_id AND s.basis IS NOT DISTINCT FROM u.basis "
-    "AND s.whose IS NOT DISTINCT FROM u.whose) t "
+    f"(SELECT *, {_WHOSE} AS whose FROM {{splits}} WHERE from_m = 0) s JOIN {{unsteady}} u ON {_SAME_WAY.format('s', 'u')}) t "
     f"WINDOW way AS (PARTITION BY race_id, basis, {_WHOSE} ORDER BY to_m NULLS LAST, time_ms NULLS LAST)"
 )
 
-# Where athletes' laps begin and end.
-_ENDS = " UNION ".join(
-    f"SELECT {end} AS at_m FROM {{splits}} WHERE from_m > 0 AND basis = 'athlete'" for end in ("from_m", "to_m")
+# On whose way some stretch stands twice, by anybody's reading: only of these it is asked which.
+_CROWDED = "SELECT race_id, basis, whose FROM {ways} w WHERE (many = different) IS NOT TRUE"
+_CROWD = f"SELECT s.* FROM (SELECT *, {_WHOSE} AS whose FROM {{splits}}) s JOIN {{crowded}} w ON {_SAME_WAY.format('s', 'w')}"
+
+# The stretches that athletes' laps run over, and those that end where such a lap begins or ends: few.
+_LAPS_OF_ATHLETES = (
+    "SELECT DISTINCT from_m AS begin_m, to_m AS end_m FROM {splits} WHERE from_m > 0 AND basis = 'athlete'"
+)
+_ROLES = (
+    "SELECT d.from_m, d.to_m, k.begin_m, k.end_m FROM {stretches} d JOIN {laps_of_athletes} k "
+    "ON (d.from_m = k.begin_m AND d.to_m = k.end_m) OR (d.from_m = 0 AND d.to_m IN (k.begin_m, k.end_m))"
 )
 
-
-# A man's passing is his own split, else the leader's where he led, else his finish: the least of these, when each
-# sort of time stands in a range of its own.
+# A man's passing is his own split, else the leader's where he led, else his finish: the least of the first two, when
+# each sort of time stands in a range of its own.
 _SORT = 100_000_000_000
-_PASSING_MS = f"(CAST(floor(least / 10) AS BIGINT) + {_SORT // 20}) % {_SORT // 10} - {_SORT // 20}"
+_PASSED = f"min({_PACKED} + CASE WHEN basis = 'athlete' THEN 0 ELSE {_SORT} END) FILTER (WHERE s.from_m = 0 AND s.to_m = {{0}})"
 
-_PASSINGS = (
-    f"SELECT race_id, athlete_id, at_m, {_PASSING_MS} AS time_ms, least % 10 AS decimals FROM ("
-    "SELECT race_id, athlete_id, at_m, min(packed) AS least FROM ("
-    f"SELECT race_id, athlete_id, at_m, {_PACKED} + CASE WHEN basis = 'athlete' THEN 1 ELSE 2 END * {_SORT} AS packed "
-    "FROM {splits} s JOIN {ends} p ON s.to_m = p.at_m WHERE from_m = 0 AND basis IN ('athlete', 'leader') UNION ALL "
-    f"SELECT n.race_id, n.athlete_id, p.at_m, finish + 3 * {_SORT} AS packed FROM {{entrants}} n "
-    "JOIN {one_race} r ON n.race_id = r.race_id JOIN {ends} p ON r.distance_m = p.at_m WHERE finish IS NOT NULL"
-    ") p WHERE athlete_id IS NOT NULL GROUP BY race_id, athlete_id, at_m) l WHERE least IS NOT NULL"
+
+def _passing(point: str) -> str:
+    """The time at a point and its decimals, in one number."""
+    time = f"(least_{point} + {_SORT // 2}) % {_SORT} - {_SORT // 2}"
+    return f"coalesce({time}, CASE WHEN r.distance_m = {point}_m THEN finish END)"
+
+
+_BY_STRIDE = (
+    "SELECT race_id, athlete_id, begin_m, end_m, CAST(min(time_ms) FILTER (WHERE s.from_m > 0 AND basis = 'athlete') "
+    "AS BIGINT) AS lap_least, CAST(max(time_ms) FILTER (WHERE s.from_m > 0 AND basis = 'athlete') AS BIGINT) AS lap_most, "
+    f"min({unit('decimals')}) FILTER (WHERE s.from_m > 0 AND basis = 'athlete') AS lap_unit, "
+    f"{_PASSED.format('begin_m')} AS least_begin, {_PASSED.format('end_m')} AS least_end "
+    "FROM {splits} s JOIN {roles} k ON s.from_m = k.from_m AND s.to_m = k.to_m "
+    "WHERE basis IN ('athlete', 'leader') GROUP BY race_id, athlete_id, begin_m, end_m"
 )
 
+# Athletes' laps beside the passings at their ends. Of equal laps, all are near enough if the least and the most are.
+_STRIDES = (
+    "SELECT g.*, CAST(floor(ending / 10) AS BIGINT) - CAST(floor(begun / 10) AS BIGINT) AS between_ms, "
+    f"{unit('(begun - CAST(floor(begun / 10) AS BIGINT) * 10)')} + "
+    f"{unit('(ending - CAST(floor(ending / 10) AS BIGINT) * 10)')} AS slack FROM "
+    f"(SELECT l.*, {_passing('begin')} AS begun, {_passing('end')} AS ending FROM ({_BY_STRIDE}) l "
+    "LEFT JOIN {entrants} n ON l.race_id = n.race_id AND l.athlete_id = n.athlete_id "
+    "LEFT JOIN {one_race} r ON l.race_id = r.race_id WHERE lap_most IS NOT NULL) g "
+    "WHERE begun IS NOT NULL AND ending IS NOT NULL"
+)
+_ADRIFT = (
+    "SELECT * FROM {strides} s WHERE "
+    "(lap_most - between_ms < lap_unit + slack AND between_ms - lap_least < lap_unit + slack) IS NOT TRUE"
+)
 
-def _lap(ends: str, basis: str, same: str) -> str:
-    return (
-        "SELECT t.*, CAST(t.time_ms AS BIGINT) AS lap_ms, CAST(e.time_ms AS BIGINT) - s.time_ms AS between_ms, "
-        f"{unit('t.decimals')} + {unit('s.decimals')} + {unit('e.decimals')} AS slack, "
-        "s.athlete_id AS led_from, e.athlete_id AS led_to "
-        f"FROM {{splits}} t JOIN {ends} s ON t.race_id = s.race_id AND {same.format('s', 'from_m')} "
-        f"JOIN {ends} e ON t.race_id = e.race_id AND {same.format('e', 'to_m')} "
-        f"WHERE t.from_m > 0 AND t.basis = '{basis}'"
-    )
+_LEADERS_LAPS = (
+    "SELECT t.*, CAST(t.time_ms AS BIGINT) AS lap_ms, CAST(e.time_ms AS BIGINT) - s.time_ms AS between_ms, "
+    f"{unit('t.decimals')} + {unit('s.decimals')} + {unit('e.decimals')} AS slack, "
+    "s.athlete_id AS led_from, e.athlete_id AS led_to "
+    "FROM {splits} t JOIN {front} s ON t.race_id = s.race_id AND t.from_m = s.to_m "
+    "JOIN {front} e ON t.race_id = e.race_id AND t.to_m = e.to_m WHERE t.from_m > 0 AND t.basis = 'leader'"
+)
 
+_ATHLETES_LAPS = (
+    f"SELECT t.*, CAST(t.time_ms AS BIGINT) AS lap_ms, q.between_ms, {unit('t.decimals')} + q.slack AS slack, "
+    "CAST(NULL AS STRING) AS led_from, CAST(NULL AS STRING) AS led_to "
+    "FROM {splits} t JOIN {adrift} q ON t.race_id = q.race_id "
+    "AND t.athlete_id = q.athlete_id AND t.from_m = q.begin_m AND t.to_m = q.end_m WHERE t.from_m > 0 AND t.basis = 'athlete'"
+)
 
-def _laps() -> str:
-    leader = _lap("{front}", "leader", "t.{1} = {0}.to_m")
-    athlete = _lap("{passings}", "athlete", "t.athlete_id = {0}.athlete_id AND t.{1} = {0}.at_m")
-    return f"SELECT t.*, {row_key('splits')} AS row_key FROM ({leader} UNION ALL {athlete}) t"
+_LAPS = f"SELECT t.*, {row_key('splits')} AS row_key FROM ({_LEADERS_LAPS} UNION ALL {_ATHLETES_LAPS}) t"
 
 
 def relations() -> Iterator[Relation]:
     """Splits beside the leader, the result and the race; laps beside the times at their ends."""
-    yield Relation("front", "splits", _FRONT)
+    helpers = {"front": _FRONT, "stretches": _STRETCHES, "ways": _WAYS, "unsteady": _UNSTEADY, "contested": _CONTESTED}
+    helpers |= {
+        "crowded": _CROWDED,
+        "crowd": _CROWD,
+        "adrift": _ADRIFT,
+        "laps_of_athletes": _LAPS_OF_ATHLETES,
+        "roles": _ROLES,
+        "strides": _STRIDES,
+    }
+    for name, sql in helpers.items():
+        yield Relation(name, "splits", sql)
     yield Relation("entrants", "results", _ENTRANTS)
-    yield Relation("passings", "splits", _PASSINGS)
-    yield Relation("splits", "splits", f"SELECT t.*, {row_key('splits')} AS row_key FROM {{splits}} t", by_race=True)
-    yield Relation("unsteady", "splits", _UNSTEADY)
-    yield Relation("ends", "splits", _ENDS)
-    yield Relation("on_the_way", "splits", _ON_THE_WAY, by_race=True)
-    yield Relation("splits_beside", "splits", _BESIDE, by_race=True)
-    yield Relation("laps", "splits", _laps(), by_race=True)
+    judged = {"splits": f"SELECT t.*, {row_key('splits')} AS row_key FROM {{splits}} t", "on_the_way": _ON_THE_WAY}
+    judged |= {"splits_of_race": _OF_HIS_RACE, "splits_beside_result": _BESIDE_RESULT}
+    judged |= {"splits_beside_leader": _BESIDE_LEADER, "laps": _LAPS}
+    for name, sql in judged.items():
+        yield Relation(name, "splits", sql, by_race=True)
 
 
 def _on_the_way() -> Iterator[Clause]:
@@ -130,7 +199,7 @@ def _on_the_way() -> Iterator[Clause]:
     )
     yield Clause(
         "split-before-finish",
-        "splits_beside",
+        "splits_beside_result",
         "from_m = 0 AND to_m < distance_m AND time_ms >= result_ms",
         "time_ms",
         _TIME,
@@ -139,7 +208,7 @@ def _on_the_way() -> Iterator[Clause]:
     slack = f"greatest({unit('decimals')}, {unit('front_decimals')})"
     yield Clause(
         "leader-is-fastest",
-        "splits_beside",
+        "splits_beside_leader",
         f"basis = 'athlete' AND from_m = 0 AND time_ms <= front_ms - {slack}",
         "time_ms",
         _TIME,
@@ -161,13 +230,18 @@ def _pace() -> Clause:
     words = case({condition: literal(f"{text} to 300 s a 400 m") for condition, (_, text) in _LEAST.items()})
     beyond = f"time_ms * 400e0 < {least} * metres OR time_ms * 400e0 > 300000 * metres"
     where = f"to_m > from_m AND metres >= 100 AND ({beyond})"
-    return Clause("pace-is-human", "splits_beside", where, "time_ms", _TIME, words)
+    return Clause("pace-is-human", "splits_of_race", where, "time_ms", _TIME, words)
 
 
 def _entrant() -> Clause:
     where = "athlete_id IS NOT NULL AND coalesce(started, 0) = 0"
     return Clause(
-        "split-has-an-entrant", "splits_beside", where, "athlete_id", "athlete_id", literal("an entrant of the race")
+        "split-has-an-entrant",
+        "splits_beside_result",
+        where,
+        "athlete_id",
+        "athlete_id",
+        literal("an entrant of the race"),
     )
 
 
@@ -175,7 +249,7 @@ def _within() -> Iterator[Clause]:
     slug, text = "within-the-distance", number("to_m")
     yield Clause(slug, "splits", "from_m >= to_m", "to_m", text, f"concat('more than ', {number('from_m')})")
     beyond = "to_m > distance_m + 0.0005e0"
-    yield Clause(slug, "splits_beside", beyond, "to_m", text, f"concat('at most ', {number('distance_m')})")
+    yield Clause(slug, "splits_of_race", beyond, "to_m", text, f"concat('at most ', {number('distance_m')})")
 
 
 def _led() -> Iterator[Clause]:

@@ -19,9 +19,10 @@ from great_expectations.data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from bowerman_data.expectations._archive import Archive
-from bowerman_data.expectations._judge import CAP, one_line
+from bowerman_data.expectations._judge import CAP, Holder, one_line
 from bowerman_data.expectations._query import DOCUMENTS
 from bowerman_data.expectations._slices import SLICE
+from bowerman_data.expectations._standing import FEW, standing
 from bowerman_data.expectations.duckdb import DuckDBDatasource
 from bowerman_data.expectations.suites import expectations_of
 from bowerman_data.schemas.catalogue import INVARIANTS, invariants_of, violation
@@ -111,7 +112,7 @@ def _raised(info: Mapping[str, Any]) -> str:
     return " ".join(str(infos[0].get("exception_message", "")).split())[:300] if infos else "no result"
 
 
-def _validated(archive: Archive, connection: duckdb.DuckDBPyConnection, suite: ExpectationSuite) -> list[Verdict]:
+def _validated(archive: Holder, connection: duckdb.DuckDBPyConnection, suite: ExpectationSuite) -> list[Verdict]:
     source, batches = _quiet()
     source.hand(connection, archive)
     try:
@@ -121,9 +122,9 @@ def _validated(archive: Archive, connection: duckdb.DuckDBPyConnection, suite: E
         source.release()
 
 
-def _verdicts(tables: Mapping[str, Data], archived: Callable[..., Archive], shipped: bool, cap: int) -> list[Verdict]:
-    """A verdict for each invariant; what an engine raises becomes an outcome."""
-    with _LOCK, duckdb.connect() as connection:
+def _alone(tables: Mapping[str, Data], archived: Callable[..., Archive], shipped: bool, cap: int) -> list[Verdict]:
+    """A verdict for each invariant, on a connection for these tables alone; what an engine raises becomes an outcome."""
+    with duckdb.connect() as connection:
         unread = dict(_registered(connection, tables))
         refused = [verdict for table, reason in unread.items() for verdict in errors(table, reason, "gx")]
         read = {name: data for name, data in tables.items() if name not in unread}
@@ -133,6 +134,21 @@ def _verdicts(tables: Mapping[str, Data], archived: Callable[..., Archive], ship
             return [*refused, *(_validated(archive, connection, suite_of(judged, shipped, cap)) if judged else ())]
         except Exception as error:  # noqa: BLE001
             return [*refused, *(verdict for table in judged for verdict in errors(table, one_line(error), "gx"))]
+
+
+def _few(tables: Mapping[str, Data], most: int) -> dict[str, pa.Table] | None:
+    """The tables, if they are in memory and have few rows."""
+    held = {name: data for name, data in tables.items() if isinstance(data, pa.Table)}
+    return held if len(held) == len(tables) and sum(data.num_rows for data in held.values()) <= most else None
+
+
+def _standing(tables: Mapping[str, pa.Table], every: Path | None, shipped: bool, cap: int) -> list[Verdict] | None:
+    """A verdict for each invariant, on the connection that stands; None if that is not for these tables."""
+    judged = tuple(name for name in tables if name in TABLES)
+    with standing(tables, every) as few:
+        if few is None or not judged:
+            return None
+        return _validated(few, few.connection, suite_of(judged, shipped, cap))
 
 
 def check_names(tables: Iterable[str]) -> None:
@@ -172,8 +188,11 @@ def run(
     given = {name: data if isinstance(data, pa.Table | Path) else data.to_arrow() for name, data in tables.items()}
     if every is not None:
         every.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="bowerman-") as folder:
-        verdicts = _verdicts(given, partial(Archive, folder=Path(folder), every=every, size=at_once), shipped, cap)
+    few = _few(given, min(FEW, at_once))
+    with _LOCK, TemporaryDirectory(prefix="bowerman-") as folder:
+        verdicts = _standing(few, every, shipped, cap) if few is not None else None
+        if verdicts is None:
+            verdicts = _alone(given, partial(Archive, folder=Path(folder), every=every, size=at_once), shipped, cap)
     if every is not None:
         export_unread(verdicts, every / "gx-tables.parquet")
     return in_order(verdicts, tables)

@@ -9,7 +9,7 @@ from great_expectations.compatibility import pydantic
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.execution_engine import ExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
-from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration, parse_result_format
 from great_expectations.render import (
     CollapseContent,
     LegacyDiagnosticRendererType,
@@ -19,9 +19,11 @@ from great_expectations.render import (
 )
 from great_expectations.render.renderer.renderer import renderer
 from great_expectations.render.renderer_configuration import RendererConfiguration, RendererValueType
+from great_expectations.validator.metric_configuration import MetricConfiguration
+from great_expectations.validator.validator import ValidationDependencies
 
 from bowerman_data.expectations._judge import CAP
-from bowerman_data.expectations.metric import METRIC
+from bowerman_data.expectations.metric import METRIC, InvariantsJudged
 from bowerman_data.schemas.catalogue import INVARIANTS
 from bowerman_data.schemas.verdicts import Verdict
 
@@ -80,8 +82,6 @@ class ExpectInvariantToHold(BatchExpectation):
     shipped: bool = pydantic.Field(default=False, description="Whether promises of the shipped tables alone are held.")
     cap: int = pydantic.Field(default=CAP, description="How many violations are listed at most.")
 
-    _built: tuple[dict[str, Any], ExpectationConfiguration] | None = pydantic.PrivateAttr(None)
-
     metric_dependencies: ClassVar[tuple[str, ...]] = (METRIC,)
     success_keys: ClassVar[tuple[str, ...]] = ("invariant", "table", "asked", "tables", "by_name", "shipped", "cap")
     args_keys: ClassVar[tuple[str, ...]] = ("invariant", "table")
@@ -94,13 +94,6 @@ class ExpectInvariantToHold(BatchExpectation):
         "manually_reviewed_code": True,
     }
 
-    @property
-    def configuration(self) -> ExpectationConfiguration:
-        """The configuration, built once for what the fields hold: Great Expectations asks some forty times a run."""
-        if self._built is None or self._built[0] != self.__dict__:
-            self._built = dict(self.__dict__), super().configuration
-        return self._built[1]
-
     @pydantic.root_validator(skip_on_failure=True)
     def _asked_is_known(cls, kwargs: dict[str, Any]) -> dict[str, Any]:
         slug = kwargs["invariant"]
@@ -110,12 +103,21 @@ class ExpectInvariantToHold(BatchExpectation):
             kwargs["asked"] = [*kwargs["asked"], slug]
         return kwargs
 
-    # Great Expectations builds the whole configuration anew for each key that it looks up, thousands of times a suite.
+    # Great Expectations builds expectation and configuration anew for each key that it looks up, thousands of times a suite.
     def _get_success_kwarg(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 -- as it is there
         return getattr(self, key, default)
 
     def _get_success_kwargs(self) -> dict[str, Any]:
         return {key: getattr(self, key, None) for key in (*self.domain_keys, *self.success_keys)}
+
+    def get_validation_dependencies(
+        self, execution_engine: ExecutionEngine[Any] | None = None, runtime_configuration: dict[str, Any] | None = None
+    ) -> ValidationDependencies:
+        """The format asked for, and the one metric, which is the same for all that is asked of the table."""
+        runtime = self._get_runtime_kwargs(runtime_configuration=runtime_configuration)
+        asked = {key: runtime[key] for key in InvariantsJudged.value_keys}
+        metric = MetricConfiguration(METRIC, {"batch_id": runtime["batch_id"]}, asked)
+        return ValidationDependencies({METRIC: metric}, parse_result_format(runtime["result_format"]))
 
     def _validate(
         self,
@@ -123,7 +125,7 @@ class ExpectInvariantToHold(BatchExpectation):
         runtime_configuration: dict[str, Any] | None = None,
         execution_engine: ExecutionEngine[Any] | None = None,
     ) -> dict[str, Any]:
-        complete = "COMPLETE" in str(self._get_result_format(runtime_configuration))
+        complete = "COMPLETE" in str((runtime_configuration or {}).get("result_format"))
         return result_of(metrics[METRIC][self.invariant], complete=complete)
 
     @classmethod

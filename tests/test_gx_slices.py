@@ -91,3 +91,11 @@ def test_every_violation_goes_to_parquet_whatever_is_listed(tmp_path: Path, at_o
 def test_the_first_violations_are_the_same_however_many_rows_are_judged_at_once() -> None:
     few, whole = run(_wrong(), cap=1, at_once=20), run(_wrong(), cap=1)
     assert findings(few) == findings(whole)
+
+
+@pytest.mark.parametrize("at_once", [30, 10_000])
+def test_what_is_tried_again_after_an_error_is_written_once(tmp_path: Path, at_once: int) -> None:
+    (tmp_path / "gx-00002.parquet").mkdir()  # where the second file would go
+    verdicts = run(_wrong(), every=tmp_path, at_once=at_once)
+    written = pa.concat_tables([pq.read_table(path) for path in tmp_path.glob("gx-*.parquet") if path.is_file()])
+    assert Counter(Finding(**row) for row in written.to_pylist()) == Counter(findings(verdicts))
