@@ -199,9 +199,9 @@ def rows_query(clause: Clause, source: Source, cap: int | None, keep: Keep | Non
     )
 
 
-def broken_query(relation: str, clauses: Sequence[tuple[int, Clause]], source: Source) -> str:
+def broken_query(relation: str, clauses: Sequence[tuple[int, Clause]], source: Source, keep: Keep | None = None) -> str:
     """The rows of a relation that break any of its clauses: the key, and of each clause whether, value and expected."""
-    sources = _Sources([relation], source, None)
+    sources = _Sources([relation], source, keep)
     columns = "".join(
         f", ({clause.where}) IS TRUE AS b{n}, CASE WHEN {clause.where} THEN {clause.value} END AS v{n}, "
         f"CASE WHEN {clause.where} THEN {clause.expected} END AS e{n}"

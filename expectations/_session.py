@@ -36,6 +36,11 @@ _CONF = {
 }
 _LOCAL = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.memory": "3g"}
 
+# A JVM that lives for a minute repays no second compilation.
+_BRIEF = dict.fromkeys(
+    ("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions"), "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+)
+
 # What the queries are planned with, whatever else the user's session does.
 _MEANING = {
     "spark.sql.ansi.enabled": "true",
@@ -53,6 +58,7 @@ _SMALL = {
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.leafNodeDefaultParallelism": "1",
     "spark.sql.shuffle.partitions": "1",
 }
@@ -124,7 +130,7 @@ def session(master: str, *, small: bool) -> Iterator[SparkSession]:
         with _unlogged():
             yield _settled(active.newSession(), small)
         return
-    started = _started(master)
+    started = _started(master, small)
     try:
         _await_workers(started, master)
         with _unlogged():
@@ -139,17 +145,18 @@ def _settled(spark: SparkSession, small: bool) -> SparkSession:
     return spark
 
 
-def _conf(master: str) -> SparkConf:
+def _conf(master: str, small: bool) -> SparkConf:
     from pyspark import SparkConf
 
-    own = _CONF | (_LOCAL if master.startswith("local") or "//127.0.0.1:" in master else {})
+    here = master.startswith("local") or "//127.0.0.1:" in master
+    own = _CONF | (_LOCAL if here else {}) | (_BRIEF if small else {})
     conf = SparkConf().setMaster(master)
     for name, value in own.items():
         conf.setIfMissing(name, value)
     return conf
 
 
-def _started(master: str) -> SparkSession:
+def _started(master: str, small: bool) -> SparkSession:
     """A session whose JVM writes to nobody's terminal."""
     from py4j.protocol import Py4JError
     from pyspark import SparkContext, java_gateway
@@ -157,7 +164,7 @@ def _started(master: str) -> SparkSession:
     from pyspark.sql import SparkSession as Spark
 
     check_master(master)
-    conf = _conf(master)
+    conf = _conf(master, small)
     try:
         if SparkContext._gateway is None:
             silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

@@ -42,15 +42,11 @@ _SMALL = 100_000  # rows of all tables, below which planning costs more than jud
 
 
 class SparkArchive(SparkHolder):
-    """Views of a session that do not change, so that what they give is kept.
+    """Views of a session that do not change, so that what they give is kept."""
 
-    What is big is read once for all clauses of a relation, and what breaks any of them is kept.
-    """
-
-    def __init__(self, session: SparkSession, *, big: bool, every: Path | None) -> None:
+    def __init__(self, session: SparkSession, *, every: Path | None) -> None:
         """Views with the contract's names; `every` is a folder for all violations."""
         super().__init__(session, {})
-        self.sliced = big
         self._every, self._exports = every, 0
         self._kept: dict[str, str] = {}
 
@@ -61,21 +57,11 @@ class SparkArchive(SparkHolder):
 
     def _keep(self, sql: str) -> str:
         if sql not in self._kept:
-            self._kept[sql] = self._stored(sql, f"bowerman_kept_{len(self._kept)}")
+            name = f"bowerman_kept_{len(self._kept)}"
+            # Cut from its plan, which would be planned again with every query that reads it.
+            self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
+            self._kept[sql] = name
         return self._kept[sql]
-
-    def _stored(self, sql: str, name: str) -> str:
-        # Cut from its plan, which would be planned again with every query that reads it.
-        self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
-        return name
-
-    def stored(self, sql: str) -> str:
-        """Keep the rows of a query until the next."""
-        return self._stored(sql, "bowerman_stored")
-
-    def slices(self, table: str) -> Iterator[Holder]:
-        """The tables as they are: Spark distributes by itself."""
-        yield self
 
     def exported(self, sql: str) -> None:
         """Write violations as one more Parquet file, here and not where a worker is."""
@@ -206,7 +192,7 @@ def run(
         for table, reason in unread.items():
             found += errors(table, reason, "spark")
         judged = [name for name in tables if name in TABLES and name not in unread]
-        found += _verdicts(spark, SparkArchive(spark, big=not small, every=every), judged, shipped, cap)
+        found += _verdicts(spark, SparkArchive(spark, every=every), judged, shipped, cap)
     if every is not None:
         export_unread(found, every / "spark-tables.parquet")
     return in_order(found, tables)
