@@ -38,10 +38,10 @@ class Fused:
         nth = "row_number() OVER (PARTITION BY n ORDER BY row_key NULLS LAST, found NULLS LAST) AS nth"
         rows = self.holder.query(
             f"SELECT n, row_key, found, wanted FROM (SELECT *, {nth} FROM ({self._rows(broken)}) a) b "
-            f"WHERE nth <= {int(self.cap)}"
+            f"WHERE nth <= {int(self.cap)} ORDER BY n, nth"
         )
-        for n, clause in broken:
-            tallies[n].add([row[1:] for row in rows if row[0] == n], self.cap)
+        for n, row_key, found, wanted in rows:
+            tallies[n].listed.append((row_key, found, wanted))
 
     def _rows(self, broken: Numbered) -> str:
         """What breaks each clause, with its number: one reading of a relation for all its clauses."""

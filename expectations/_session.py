@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SparkUnavailable", "check_master", "session"]
 
-_MASTER = re.compile(r"local(\[[^\]]+\])?|yarn|k8s://.+|spark://(?P<hosts>[^/\s]+)")
+_MASTER = re.compile(r"local(\[(\*|[1-9][0-9]*)(,[1-9][0-9]*)?\])?|yarn|k8s://.+|spark://(?P<hosts>[^/\s]+)")
 _ANSWERS_S = 5  # a master that is there accepts a connection at once
 _WORKERS_S = 60  # and has the work taken by a worker within a minute
 
@@ -202,12 +202,14 @@ def _stop(spark: SparkSession) -> None:
 
 def _forget() -> None:
     """End the JVM, which would outlive the session to the end of the process."""
+    from py4j.protocol import Py4JError
     from pyspark import SparkContext
 
     gateway: Any = SparkContext._gateway
     if gateway is None:
         return
-    gateway.shutdown()
+    with suppress(OSError, Py4JError):  # of a JVM that has ended already
+        gateway.shutdown()
     process = getattr(gateway, "proc", None)
     if process is not None:
         process.stdin.close()
