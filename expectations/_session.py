@@ -188,7 +188,8 @@ def _await_workers(spark: SparkSession, master: str) -> None:
     if not master.startswith("spark://"):
         return
     until = time.monotonic() + _WORKERS_S
-    tracker = spark.sparkContext._jsc.sc().statusTracker()
+    context: Any = spark.sparkContext
+    tracker = context._jsc.sc().statusTracker()
     while len(tracker.getExecutorInfos()) < 2:  # the driver is one
         if time.monotonic() > until:
             raise SparkUnavailable(f"no worker of {master} took the work within {_WORKERS_S} s: are they up, and free?")
