@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BowermanSparkDatasource", "SparkUnavailable", "run"]
 
-_SMALL = 100_000  # rows of all tables, below which planning costs more than judging
-
 
 class SparkArchive(SparkHolder):
     """Views of a session that do not change, so that what they give is kept."""
@@ -157,18 +155,14 @@ def _verdicts(spark: SparkSession, archive: SparkArchive, tables: list[str], shi
 
 
 def _rows(data: pa.Table | pl.DataFrame | Path) -> int:
-    """How many rows there are, as the files themselves say."""
+    """How many rows there are, as the files themselves say; those of a file that cannot be read are none."""
     if isinstance(data, Path):
         files = data.rglob("*.parquet") if data.is_dir() else (data,)
-        return sum(pq.read_metadata(path).num_rows for path in files)
+        try:
+            return sum(pq.read_metadata(path).num_rows for path in files)
+        except (OSError, pa.ArrowException):
+            return 0
     return data.num_rows if isinstance(data, pa.Table) else data.height
-
-
-def _is_small(tables: Mapping[str, pa.Table | pl.DataFrame | Path]) -> bool:
-    try:
-        return sum(map(_rows, tables.values())) <= _SMALL
-    except (OSError, pa.ArrowException):
-        return True  # what cannot be read takes no time
 
 
 def run(
@@ -194,8 +188,7 @@ def run(
     found: list[Verdict] = []
     if every is not None:
         every.mkdir(parents=True, exist_ok=True)
-    small = _is_small(tables)
-    with session(master, small=small) as spark:
+    with session(master, rows=sum(map(_rows, tables.values()))) as spark:
         remote = not str(spark.sparkContext.master).startswith("local")
         unread = dict(_registered(spark, tables, remote))
         for table, reason in unread.items():
