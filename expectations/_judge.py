@@ -8,6 +8,7 @@ from functools import partial
 from time import perf_counter
 
 from bowerman_data.expectations._counting import Counting, Holder, Tally
+from bowerman_data.expectations._fused import Fused
 from bowerman_data.expectations._query import DOCUMENTS, clauses_of
 from bowerman_data.expectations._sql import Clause
 from bowerman_data.schemas.catalogue import INVARIANTS, Invariant, violation
@@ -152,7 +153,8 @@ class _Judgement:
         readable = {self.table}.union(*named)
         source = partial(self._source, {name for name in readable if self._columns(name) is not None})
         clauses = [clause for slug in slugs for clause in clauses_of(slug, self.table)]
-        tallies = Counting(self.holder, self.table, source, self.cap).run(clauses)
+        counting = Fused if self.holder.engine == "spark" else Counting
+        tallies = counting(self.holder, self.table, source, self.cap).run(clauses)
         seconds = (perf_counter() - started) / len(slugs)
         broken = [(clause, tally) for clause, tally in zip(clauses, tallies, strict=True) if tally.failed]
         return {

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SparkUnavailable", "check_master", "session"]
 
-_MASTER = re.compile(r"local(\[[^\]]+\])?|yarn|k8s://.+|spark://(?P<hosts>[^/\s]+)")
+_MASTER = re.compile(r"local(\[(\*|[1-9][0-9]*)(,[1-9][0-9]*)?\])?|yarn|k8s://.+|spark://(?P<hosts>[^/\s]+)")
 _ANSWERS_S = 5  # a master that is there accepts a connection at once
 _WORKERS_S = 60  # and has the work taken by a worker within a minute
 
@@ -36,6 +36,14 @@ _CONF = {
 }
 _LOCAL = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.memory": "3g"}
 
+_FEW = 100_000  # rows of all tables, below which planning costs more than judging
+_MANY = 10_000_000  # and below which what is compiled with care runs too seldom to repay it
+
+# A JVM that ends before long repays one compilation, and no second.
+_BRIEF = dict.fromkeys(
+    ("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions"), "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC"
+)
+
 # What the queries are planned with, whatever else the user's session does.
 _MEANING = {
     "spark.sql.ansi.enabled": "true",
@@ -46,13 +54,18 @@ _MEANING = {
 _LARGE = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.adaptive.coalescePartitions.enabled": "true",
+    # What fits into memory is hashed: to be joined it would be sorted once for each relation.
+    "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold": "64m",
+    "spark.sql.constraintPropagation.enabled": "false",
 }
+_PARTS_A_CORE = 4  # of one machine; a cluster's are its own to say
 # Of a few thousand rows the work is to plan, compile and schedule: so nothing is compiled, and nothing exchanged.
 _SMALL = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.leafNodeDefaultParallelism": "1",
     "spark.sql.shuffle.partitions": "1",
 }
@@ -111,10 +124,10 @@ def _unlogged() -> Iterator[None]:
 
 
 @contextmanager
-def session(master: str, *, small: bool) -> Iterator[SparkSession]:
+def session(master: str, *, rows: int) -> Iterator[SparkSession]:
     """A session with views and settings of its own: beside the user's if one is active, else on `master`.
 
-    `small` plans for a few thousand rows.
+    `rows` are those of all tables: of few, other things cost than of many.
 
     Raises:
         SparkUnavailable: there is no Java, no master that answers, or no worker that takes the work.
@@ -122,34 +135,42 @@ def session(master: str, *, small: bool) -> Iterator[SparkSession]:
     active = _active()
     if active is not None:
         with _unlogged():
-            yield _settled(active.newSession(), small)
+            yield _settled(active.newSession(), rows)
         return
-    started = _started(master)
+    started = _started(master, rows)
     try:
         _await_workers(started, master)
         with _unlogged():
-            yield _settled(started, small)
+            yield _settled(started, rows)
     finally:
         _stop(started)
 
 
-def _settled(spark: SparkSession, small: bool) -> SparkSession:
-    for name, value in {**_MEANING, **(_SMALL if small else _LARGE)}.items():
+def _settled(spark: SparkSession, rows: int) -> SparkSession:
+    for name, value in {**_MEANING, **(_SMALL if rows <= _FEW else _large(spark))}.items():
         spark.conf.set(name, value)
     return spark
 
 
-def _conf(master: str) -> SparkConf:
+def _large(spark: SparkSession) -> dict[str, str]:
+    context = spark.sparkContext
+    here = str(context.master).startswith("local")
+    parts = {"spark.sql.shuffle.partitions": str(_PARTS_A_CORE * context.defaultParallelism)}
+    return _LARGE | (parts if here else {})
+
+
+def _conf(master: str, rows: int) -> SparkConf:
     from pyspark import SparkConf
 
-    own = _CONF | (_LOCAL if master.startswith("local") or "//127.0.0.1:" in master else {})
+    here = master.startswith("local") or "//127.0.0.1:" in master
+    own = _CONF | (_LOCAL if here else {}) | (_BRIEF if rows <= _MANY else {})
     conf = SparkConf().setMaster(master)
     for name, value in own.items():
         conf.setIfMissing(name, value)
     return conf
 
 
-def _started(master: str) -> SparkSession:
+def _started(master: str, rows: int) -> SparkSession:
     """A session whose JVM writes to nobody's terminal."""
     from py4j.protocol import Py4JError
     from pyspark import SparkContext, java_gateway
@@ -157,7 +178,7 @@ def _started(master: str) -> SparkSession:
     from pyspark.sql import SparkSession as Spark
 
     check_master(master)
-    conf = _conf(master)
+    conf = _conf(master, rows)
     try:
         if SparkContext._gateway is None:
             silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -181,7 +202,8 @@ def _await_workers(spark: SparkSession, master: str) -> None:
     if not master.startswith("spark://"):
         return
     until = time.monotonic() + _WORKERS_S
-    tracker = spark.sparkContext._jsc.sc().statusTracker()
+    context: Any = spark.sparkContext
+    tracker = context._jsc.sc().statusTracker()
     while len(tracker.getExecutorInfos()) < 2:  # the driver is one
         if time.monotonic() > until:
             raise SparkUnavailable(f"no worker of {master} took the work within {_WORKERS_S} s: are they up, and free?")
@@ -195,12 +217,14 @@ def _stop(spark: SparkSession) -> None:
 
 def _forget() -> None:
     """End the JVM, which would outlive the session to the end of the process."""
+    from py4j.protocol import Py4JError
     from pyspark import SparkContext
 
     gateway: Any = SparkContext._gateway
     if gateway is None:
         return
-    gateway.shutdown()
+    with suppress(OSError, Py4JError):  # of a JVM that has ended already
+        gateway.shutdown()
     process = getattr(gateway, "proc", None)
     if process is not None:
         process.stdin.close()

@@ -38,19 +38,13 @@ if TYPE_CHECKING:
 
 __all__ = ["BowermanSparkDatasource", "SparkUnavailable", "run"]
 
-_SMALL = 100_000  # rows of all tables, below which planning costs more than judging
-
 
 class SparkArchive(SparkHolder):
-    """Views of a session that do not change, so that what they give is kept.
+    """Views of a session that do not change, so that what they give is kept."""
 
-    What is big is read once for all clauses of a relation, and what breaks any of them is kept.
-    """
-
-    def __init__(self, session: SparkSession, *, big: bool, every: Path | None) -> None:
+    def __init__(self, session: SparkSession, *, every: Path | None) -> None:
         """Views with the contract's names; `every` is a folder for all violations."""
         super().__init__(session, {})
-        self.sliced = big
         self._every, self._exports = every, 0
         self._kept: dict[str, str] = {}
 
@@ -61,21 +55,11 @@ class SparkArchive(SparkHolder):
 
     def _keep(self, sql: str) -> str:
         if sql not in self._kept:
-            self._kept[sql] = self._stored(sql, f"bowerman_kept_{len(self._kept)}")
+            name = f"bowerman_kept_{len(self._kept)}"
+            # Cut from its plan, which would be planned again with every query that reads it.
+            self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
+            self._kept[sql] = name
         return self._kept[sql]
-
-    def _stored(self, sql: str, name: str) -> str:
-        # Cut from its plan, which would be planned again with every query that reads it.
-        self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
-        return name
-
-    def stored(self, sql: str) -> str:
-        """Keep the rows of a query until the next."""
-        return self._stored(sql, "bowerman_stored")
-
-    def slices(self, table: str) -> Iterator[Holder]:
-        """The tables as they are: Spark distributes by itself."""
-        yield self
 
     def exported(self, sql: str) -> None:
         """Write violations as one more Parquet file, here and not where a worker is."""
@@ -170,10 +154,15 @@ def _verdicts(spark: SparkSession, archive: SparkArchive, tables: list[str], shi
         return [verdict for table in tables for verdict in errors(table, one_line(error), "spark")]
 
 
-def _is_small(tables: Mapping[str, pa.Table | pl.DataFrame | Path]) -> bool:
-    in_memory = [data for data in tables.values() if not isinstance(data, Path)]
-    rows = sum(data.num_rows if isinstance(data, pa.Table) else data.height for data in in_memory)
-    return len(in_memory) == len(tables) and rows <= _SMALL
+def _rows(data: pa.Table | pl.DataFrame | Path) -> int:
+    """How many rows there are, as the files themselves say; those of a file that cannot be read are none."""
+    if isinstance(data, Path):
+        files = data.rglob("*.parquet") if data.is_dir() else (data,)
+        try:
+            return sum(pq.read_metadata(path).num_rows for path in files)
+        except (OSError, pa.ArrowException):
+            return 0
+    return data.num_rows if isinstance(data, pa.Table) else data.height
 
 
 def run(
@@ -199,14 +188,13 @@ def run(
     found: list[Verdict] = []
     if every is not None:
         every.mkdir(parents=True, exist_ok=True)
-    small = _is_small(tables)
-    with session(master, small=small) as spark:
+    with session(master, rows=sum(map(_rows, tables.values()))) as spark:
         remote = not str(spark.sparkContext.master).startswith("local")
         unread = dict(_registered(spark, tables, remote))
         for table, reason in unread.items():
             found += errors(table, reason, "spark")
         judged = [name for name in tables if name in TABLES and name not in unread]
-        found += _verdicts(spark, SparkArchive(spark, big=not small, every=every), judged, shipped, cap)
+        found += _verdicts(spark, SparkArchive(spark, every=every), judged, shipped, cap)
     if every is not None:
         export_unread(found, every / "spark-tables.parquet")
     return in_order(found, tables)

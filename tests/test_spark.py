@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module", autouse=True)
 def spark() -> Iterator[SparkSession]:
     """One session for all, as if it were the user's: to start one takes ten seconds."""
-    with session("local[2]", small=True) as started:
+    with session("local[2]", rows=0) as started:
         yield started
 
 

@@ -82,8 +82,9 @@ def test_a_master_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_a_master_that_is_none_is_refused() -> None:
-    done = _validate("--spark-master", "127.0.0.1:7077", timeout=60)
+@pytest.mark.parametrize("master", ["127.0.0.1:7077", "local[x]", "local[0]"])
+def test_a_master_that_is_none_is_refused(master: str) -> None:
+    done = _validate("--spark-master", master, timeout=60)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "expected local[*] or spark://HOST:PORT" in done.stderr
 
