@@ -98,18 +98,23 @@ _QUESTIONS = (
     f"UNION SELECT key, field FROM {{rulings}} WHERE about = 'check') a WHERE {_asked()}"
 )
 
-# A man who stands twice in a race, and a mark or a race that is listed twice, tell nothing.
+# Of several rows that differ, none tells anything: of a man in a race, of a mark, of a race.
 _RUNS = (
     "SELECT race_id, athlete_id, min(time_ms) AS time_ms, min(decimals) AS decimals, min(place) AS place "
-    "FROM {results} GROUP BY race_id, athlete_id HAVING count(*) = 1"
+    "FROM (SELECT DISTINCT * FROM {results}) t GROUP BY race_id, athlete_id HAVING count(*) = 1"
 )
 
 _CITED = (
     "SELECT mark_id, min(time_ms) AS time_ms, min(decimals) AS decimals, min(year) AS year "
-    "FROM {marks} GROUP BY mark_id HAVING count(*) = 1"
+    "FROM (SELECT DISTINCT * FROM {marks}) t GROUP BY mark_id HAVING count(*) = 1"
 )
 
-_HELD = "SELECT * FROM {one_race} r WHERE times_listed = 1"
+_HELD = (
+    "SELECT race_id, min(name) AS name, min(date) AS date, min(discipline) AS discipline, "
+    "min(distance_m) AS distance_m, min(coverage) AS coverage "
+    "FROM (SELECT DISTINCT * FROM {races}) t GROUP BY race_id HAVING count(*) = 1"
+)
+
 
 _MAN = "JOIN {runs} m ON m.race_id = q.race_id AND m.athlete_id = q.athlete_id"
 

@@ -18,8 +18,7 @@ _SPEED_FROM_M = 800  # below, a sprinter is faster than 7.5 m/s
 # Races stand beside their results once, were one listed twice.
 _RACES = (
     "SELECT race_id, max(name) AS name, max(date) AS date, max(discipline) AS discipline, "
-    "max(distance_m) AS distance_m, max(sex) AS sex, max(coverage) AS coverage, max(points_scale) AS points_scale, "
-    "count(*) AS times_listed "
+    "max(distance_m) AS distance_m, max(sex) AS sex, max(coverage) AS coverage, max(points_scale) AS points_scale "
     "FROM {races} GROUP BY race_id"
 )
 

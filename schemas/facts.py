@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 
-from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._frames import ROW, Frames
 from bowerman_data.schemas._races import COVERED_TO_MS
 from bowerman_data.schemas._text import MARK
 from bowerman_data.schemas.columns import COLUMNS
@@ -65,7 +64,7 @@ def _arguments(key: str) -> dict[str, str]:
 
 
 class Tables:
-    """Rows by their ids; what rests on a row that is not there, or that stands twice, is not computable."""
+    """Rows by their ids; what rests on a row that is not there, or on one of several that differ, is not computable."""
 
     def __init__(self, frames: Frames) -> None:
         """Take the tables."""
@@ -81,20 +80,21 @@ class Tables:
 
     def _where(self, table: str, where: dict[str, str]) -> list[Row]:
         held = self.frames[table].filter(pl.col(name) == value for name, value in where.items())
-        return held.collect().to_dicts()
+        return held.drop(ROW).collect().to_dicts()
 
     def one(self, table: str, **where: str) -> Row:
-        """The one such row."""
+        """The one such row, however often it stands."""
         rows = self.rows(table, **where)
-        if len(rows) != 1:
-            raise NotComputable(f"{len(rows)} such rows")
+        if not rows or any(row != rows[0] for row in rows):
+            raise NotComputable("no such row, or several")
         return rows[0]
 
     def races(self) -> dict[str, Row]:
-        """The races that stand once, by their ids."""
+        """The races by their ids, without those of which several rows differ."""
         listed = self.all("races")
-        times = Counter(race["race_id"] for race in listed)
-        return {race["race_id"]: race for race in listed if times[race["race_id"]] == 1}
+        first = {race["race_id"]: race for race in reversed(listed)}
+        unclear = {race["race_id"] for race in listed if race != first[race["race_id"]]}
+        return {race["race_id"]: race for race in listed if race["race_id"] not in unclear}
 
     def field(self, race_id: str) -> list[Row]:
         """Everybody on a start list, which is not empty."""
@@ -106,7 +106,7 @@ class Tables:
         """Every row."""
         if table not in self.frames:
             raise NotComputable(table)
-        return self.frames.once(f"all {table}", lambda: self.frames[table].collect().to_dicts())
+        return self.frames.once(f"all {table}", lambda: self.frames[table].drop(ROW).collect().to_dicts())
 
     def covered(self, race_id: str, *coverages: str) -> None:
         """Nothing, if the list of a race is as complete as that."""
