@@ -81,6 +81,8 @@ def spread(setting: Setting, work: Callable[[Task], Done], tasks: Iterable[Task]
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
     with get_context("spawn").Pool(jobs, _enter, (setting,)) as pool:
         yield from pool.imap_unordered(work, tasks)
+        pool.close()
+        pool.join()
 
 
 def judge_operator(task: tuple[str, str]) -> list[Judged]:
