@@ -88,6 +88,15 @@ def test_tools_are_compared_at_the_largest_size_that_both_finish() -> None:
     assert met(bench(*sizes), "at least 5 times as fast as Great Expectations on pandas, 1 million") == [True]
 
 
+def test_the_readme_compares_at_the_largest_size_that_all_were_given_and_shows_ours_beyond() -> None:
+    text = page.block(bench(*(run(name, 1.0, "1m") for name in CONTENDERS), run(FLOOR, 2.0), run(PANDERA, 3.0)))
+    assert "**1 million results" in text
+    assert "**10 million results" in text
+    assert "1 million results" in picture.picture(
+        bench(*(run(name, 1.0, "1m") for name in CONTENDERS), run(FLOOR, 2.0))
+    )
+
+
 def test_a_missed_target_is_said_in_the_readme() -> None:
     assert "**missed**" in page.block(bench(run(FLOOR, 1.0), run(PANDERA, 30.0)))
 

@@ -57,8 +57,10 @@ def figures_of(bench: dict[str, Any]) -> Figures:
 
 
 def largest(figures: Figures) -> str:
-    """The size to show: that of the targets, or the next below that was measured."""
-    return next((size for size in (PUBLISHED, "1m", "16") if (size, FLOOR) in figures), PUBLISHED)
+    """The largest size that every contender was given; where there is none, that of the targets or the next below."""
+    given_to_all = [size for size in SIZES if all((size, name) in figures for name in CONTENDERS)]
+    measured = (size for size in (PUBLISHED, "1m", "16") if (size, FLOOR) in figures)
+    return given_to_all[-1] if given_to_all else next(measured, PUBLISHED)
 
 
 def _figure(runs: list[dict[str, Any]], floor: float | None) -> Figure:

@@ -43,9 +43,11 @@ def page(bench: dict[str, Any]) -> str:
 
 
 def block(bench: dict[str, Any]) -> str:
-    """What the README shows: the largest archive that all were given, the picture, the targets."""
+    """What the README shows: the largest archive that all were given and those beyond, the picture, the targets."""
     figures = figures_of(bench)
-    shown = [_machine(bench), PICTURED, *_table(figures, largest(figures))]
+    sizes = list(SIZES)[list(SIZES).index(largest(figures)) :]
+    tables = [part for size in sizes for part in _table(figures, size)]
+    shown = [_machine(bench), PICTURED, *tables]
     return "\n\n".join([BEGIN, *shown, MEANING, _targets(targets(figures)), END])
 
 

@@ -26,7 +26,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328 } .title { font-weight: 6
 
 
 def picture(bench: dict[str, Any]) -> str:
-    """An SVG of the largest archive measured, up to ten million results."""
+    """An SVG of the largest archive that all were given."""
     figures = figures_of(bench)
     size = largest(figures)
     rows = [(name, figures[size, name]) for name in CONTENDERS if (size, name) in figures]
