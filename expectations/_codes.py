@@ -61,7 +61,9 @@ def _beside(table: str) -> Relation:
     )
 
 
-# What a PB, NR or WL of a result has to beat. A mark without its day is known by its year.
+# What a PB, NR or WL of a result has to beat. A mark without its day is known by its year. Each code reads it by a
+# name of its own: of what one reads alone no engine keeps the rows, which are all results.
+_CLAIMED = ("PB", "NR", "WL")
 _PERFORMANCES = (
     "SELECT m.athlete_id, a.nation, m.discipline, m.date, CAST(m.year AS INT) AS year, m.time_ms, m.decimals, m.mark, "
     "m.codes, CAST(NULL AS STRING) AS sex FROM {marks} m LEFT JOIN (SELECT athlete_id, max(nation) AS nation FROM {athletes} GROUP BY athlete_id) a "
@@ -76,7 +78,7 @@ def _record(code: str, same: str) -> str:
     earlier = "CASE WHEN e.date IS NOT NULL THEN e.date < c.date ELSE e.year < year(c.date) END"
     return (
         f"SELECT c.row_id, c.row_key, {literal(code)} AS code, e.time_ms, e.mark FROM {{record_claimants}} c "
-        f"JOIN {{performances}} e ON c.discipline = e.discipline AND {same} WHERE array_contains(c.codes, {literal(code)}) "
+        f"JOIN {{performances_{code.lower()}}} e ON c.discipline = e.discipline AND {same} WHERE array_contains(c.codes, {literal(code)}) "
         f"AND {earlier} AND e.time_ms IS NOT NULL AND c.time_ms >= {beaten}"
     )
 
@@ -116,7 +118,8 @@ def relations() -> Iterator[Relation]:
         yield _lists(table)
         yield _beside(table)
     yield Relation("record_claimants", "results", _CLAIMANTS)
-    yield Relation("performances", "results", _PERFORMANCES)
+    for code in _CLAIMED:
+        yield Relation(f"performances_{code.lower()}", "results", _PERFORMANCES)
     yield _records()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
 from typing import Any, Protocol
 
 from bowerman_data.expectations._query import (
@@ -43,16 +45,12 @@ class Holder(Protocol):
         """Whether results and splits are given some races at a time."""
         ...
 
-    def slices(self, table: str) -> Iterator[Holder]:
-        """The tables with the rows of some races, one after the other, all that the rows of one table are judged by."""
+    def each_slice(self, table: str, judge: Callable[[Part], None]) -> None:
+        """Judge the tables with the rows of some races, all that the rows of one table are judged by; several at once."""
         ...
 
     def query(self, sql: str) -> Sequence[Sequence[Any]]:
         """The rows that a query gives."""
-        ...
-
-    def stored(self, sql: str) -> str:
-        """What stands after FROM for the rows of a query, until the next is stored."""
         ...
 
     def exported(self, sql: str) -> None:
@@ -69,6 +67,14 @@ class Holder(Protocol):
 
     def source(self, table: str) -> str | None:
         """The SQL that stands for a table after FROM."""
+        ...
+
+
+class Part(Holder, Protocol):
+    """The tables with the rows of some races."""
+
+    def stored(self, sql: str) -> str:
+        """What stands after FROM for the rows of a query, until the next is stored."""
         ...
 
 
@@ -108,8 +114,8 @@ class Counting:
         numbered = list(enumerate(clauses))
         apart = [(n, clause) for n, clause in numbered if self.holder.sliced and is_by_race(clause)]
         self._whole([pair for pair in numbered if pair not in apart], tallies)
-        for part in self.holder.slices(self.table) if apart else ():
-            self._slice(part, apart, tallies)
+        if apart:
+            self.holder.each_slice(self.table, partial(self._slice, clauses=apart, tallies=tallies, lock=Lock()))
         return tallies
 
     def _whole(self, clauses: Sequence[tuple[int, Clause]], tallies: list[Tally]) -> None:
@@ -126,24 +132,31 @@ class Counting:
 
     def _all(self, clause: Clause, rows: str) -> str:
         """The rows of a clause as violations."""
-        said = {"invariant": clause.invariant, "table": self.table, "column": clause.column}
-        named = {name: literal(text) for name, text in said.items()} | {"key": "row_key"}
+        names = {"invariant": clause.invariant, "table": self.table, "column": clause.column}
+        named = {name: literal(text) for name, text in names.items()} | {"key": "row_key"}
         columns = ", ".join(
             f'CAST({named[name]} AS STRING) AS "{name}"' for name in ("invariant", "table", "key", "column")
         )
-        return f"SELECT {columns}, CAST(found AS STRING) AS value, CAST(wanted AS STRING) AS expected FROM {rows} a"
+        # Out of a list, since DuckDB writes a column in which it knows of no null as one that may have none.
+        said = "[CAST(found AS STRING)][1] AS value, [CAST(wanted AS STRING)][1] AS expected"
+        return f"SELECT {columns}, {said} FROM {rows} a"
 
-    def _slice(self, part: Holder, clauses: Sequence[tuple[int, Clause]], tallies: list[Tally]) -> None:
+    def _slice(
+        self, part: Part, clauses: Sequence[tuple[int, Clause]], tallies: list[Tally], lock: AbstractContextManager[Any]
+    ) -> None:
         """One query for what is broken in some races, mostly nothing, and one for each relation where something is."""
         source = _Restricted(self.source, part)
         counts = part.query(count_query([clause for _, clause in clauses], source, part.keep, many=True))[0]
         found = [(n, clause) for (n, clause), count in zip(clauses, counts, strict=True) if count]
-        for (n, _), count in zip(clauses, counts, strict=True):
-            tallies[n].failed += int(count)
+        with lock:
+            for (n, _), count in zip(clauses, counts, strict=True):
+                tallies[n].failed += int(count)
         for relation, group in clauses_by_relation(found).items():
             broken = part.stored(broken_query(relation, group, source, part.keep))
             for n, _ in group:
-                tallies[n].add(part.query(self._first(broken, n, tallies[n])), self.cap)
+                first = part.query(self._first(broken, n, tallies[n]))
+                with lock:
+                    tallies[n].add(first, self.cap)
             rows = f"(SELECT row_key, v{{0}} AS found, e{{0}} AS wanted FROM {broken} b WHERE b{{0}})"
             part.exported(" UNION ALL ".join(self._all(clause, rows.format(n)) for n, clause in group))
 

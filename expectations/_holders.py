@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bowerman_data.expectations._counting import Holder
+from bowerman_data.expectations._counting import Part
 from bowerman_data.expectations._query import Keep
 from bowerman_data.schemas.verdicts import Engine
 
@@ -98,9 +99,8 @@ class _Holder:
         """None: the tables may change."""
         return None
 
-    def slices(self, table: str) -> Iterator[Holder]:
+    def each_slice(self, table: str, judge: Callable[[Part], None]) -> None:
         """None: the tables are judged where they are."""
-        return iter(())
 
     def exported(self, sql: str) -> None:
         """Nowhere."""
@@ -142,11 +142,6 @@ class DuckDBHolder(_Holder):
         rows: Sequence[Sequence[Any]] = self._execute(sql).fetchall()
         return rows
 
-    def stored(self, sql: str) -> str:
-        """Keep the rows of a query in a temporary table, until the next."""
-        self._execute(f"CREATE OR REPLACE TEMP TABLE bowerman_stored AS {sql}")
-        return "bowerman_stored"
-
     def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
         try:
             rows = self.query(f"DESCRIBE SELECT * FROM {self.source(table)} t")
@@ -173,10 +168,6 @@ class SparkHolder(_Holder):
         """The rows that a query gives."""
         return [tuple(row) for row in self._session.sql(sql).collect()]
 
-    def stored(self, sql: str) -> str:
-        """The query itself."""
-        return f"({sql})"
-
     def _described(self, table: str) -> Sequence[tuple[str, str]] | None:
         source = self.source(table)
         if source is None or not self._session.catalog.tableExists(
@@ -190,19 +181,18 @@ class SparkHolder(_Holder):
 class Exports:
     """Violations on their way to Parquet files of a folder; nowhere without one."""
 
-    def __init__(self, execute: Callable[[str], Any], folder: Path | None) -> None:
-        """`execute` runs a statement where the rows are."""
-        self._execute, self._folder = execute, folder
-        self._tried = 0
+    def __init__(self, folder: Path | None) -> None:
+        """Several threads may write."""
+        self._folder = folder
+        self._tried = count(1)
         self._written: list[Path] = []
 
-    def write(self, sql: str) -> None:
-        """Write the rows of a query as one more file."""
+    def write(self, sql: str, execute: Callable[[str], Any]) -> None:
+        """Write the rows of a query as one more file; `execute` runs a statement where they are."""
         if self._folder is not None:
-            self._tried += 1
-            path = self._folder / f"gx-{self._tried:05}.parquet"
+            path = self._folder / f"gx-{next(self._tried):05}.parquet"
             quoted_path = str(path).replace("'", "''")
-            self._execute(f"COPY ({sql}) TO '{quoted_path}' (FORMAT parquet)")
+            execute(f"COPY ({sql}) TO '{quoted_path}' (FORMAT parquet)")
             self._written.append(path)
 
     @contextmanager

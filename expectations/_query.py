@@ -31,6 +31,7 @@ __all__ = [
     "broken_query",
     "clauses_by_relation",
     "clauses_of",
+    "clauses_on",
     "count_query",
     "is_by_race",
     "rows_query",
@@ -114,6 +115,11 @@ def is_by_race(clause: Clause) -> bool:
 def clauses_of(invariant: str, table: str) -> tuple[Clause, ...]:
     """The clauses of an invariant for the rows of one table."""
     return _clauses().get((invariant, table), ())
+
+
+def clauses_on(relation: str) -> tuple[Clause, ...]:
+    """The clauses that are asked of one relation's rows."""
+    return tuple(clause for clauses in _clauses().values() for clause in clauses if clause.relation == relation)
 
 
 def _empty(table: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bowerman_data.expectations._sql import Clause, Relation, case, literal, number, row_key, unit
 
-__all__ = ["clauses", "relations"]
+__all__ = ["HASTY_MS", "SLOW_MS", "beyond_the_distance", "clauses", "inhuman", "relations"]
 
 _TIME = "CAST(time_ms AS STRING)"
 
@@ -224,12 +224,24 @@ _LEAST = {
     "TRUE": (43_000, "43"),
 }
 
+HASTY_MS, SLOW_MS = max(ms for ms, _ in _LEAST.values()), 300_000
+
+
+def inhuman(time: str, metres: str) -> str:
+    """Whether a stretch of so many metres in such a time is beyond a human's pace, by the race's `sex`."""
+    least = case({condition.replace("metres", metres): str(ms) for condition, (ms, _) in _LEAST.items()})
+    beyond = f"{time} * 400e0 < {least} * {metres} OR {time} * 400e0 > {SLOW_MS} * {metres}"
+    return f"{metres} >= 100 AND ({beyond})"
+
+
+def beyond_the_distance(stop: str) -> str:
+    """Whether a stretch ends after the race, by its `distance_m`."""
+    return f"{stop} > distance_m + 0.0005e0"
+
 
 def _pace() -> Clause:
-    least = case({condition: str(ms) for condition, (ms, _) in _LEAST.items()})
     words = case({condition: literal(f"{text} to 300 s a 400 m") for condition, (_, text) in _LEAST.items()})
-    beyond = f"time_ms * 400e0 < {least} * metres OR time_ms * 400e0 > 300000 * metres"
-    where = f"to_m > from_m AND metres >= 100 AND ({beyond})"
+    where = f"to_m > from_m AND {inhuman('time_ms', 'metres')}"
     return Clause("pace-is-human", "splits_of_race", where, "time_ms", _TIME, words)
 
 
@@ -248,8 +260,9 @@ def _entrant() -> Clause:
 def _within() -> Iterator[Clause]:
     slug, text = "within-the-distance", number("to_m")
     yield Clause(slug, "splits", "from_m >= to_m", "to_m", text, f"concat('more than ', {number('from_m')})")
-    beyond = "to_m > distance_m + 0.0005e0"
-    yield Clause(slug, "splits_of_race", beyond, "to_m", text, f"concat('at most ', {number('distance_m')})")
+    yield Clause(
+        slug, "splits_of_race", beyond_the_distance("to_m"), "to_m", text, f"concat('at most ', {number('distance_m')})"
+    )
 
 
 def _led() -> Iterator[Clause]:

@@ -98,7 +98,7 @@ class Standing(DuckDBHolder):
         self.connection = desk.connection
         self._desk, self._rows = desk, {name: data.num_rows for name, data in tables.items()}
         self.filled = set(tables)
-        self._exports = Exports(desk.connection.execute, every)
+        self._exports = Exports(every)
 
     @property
     def keep(self) -> Keep | None:
@@ -126,7 +126,7 @@ class Standing(DuckDBHolder):
 
     def exported(self, sql: str) -> None:
         """Write violations as one more Parquet file."""
-        self._exports.write(sql)
+        self._exports.write(sql, self.connection.execute)
 
     def exporting(self) -> AbstractContextManager[None]:
         """Take back what was exported within, if that is left by an error."""

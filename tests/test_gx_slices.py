@@ -10,8 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bowerman_data.expectations._query import clauses_of, is_by_race
+from bowerman_data.expectations._slice import Slice
+from bowerman_data.expectations._suspects import SCREENED
 from bowerman_data.expectations.engine import run
 from bowerman_data.schemas.catalogue import INVARIANTS
+from tests.bench.archive import Archive, write
 from tests.cases import CASES, Case
 from tests.engines import Finding, findings, outcomes
 from tests.judged import judged
@@ -99,3 +103,38 @@ def test_what_is_tried_again_after_an_error_is_written_once(tmp_path: Path, at_o
     verdicts = run(_wrong(), every=tmp_path, at_once=at_once)
     written = pa.concat_tables([pq.read_table(path) for path in tmp_path.glob("gx-*.parquet") if path.is_file()])
     assert Counter(Finding(**row) for row in written.to_pylist()) == Counter(findings(verdicts))
+
+
+@pytest.mark.parametrize("table", ["results", "splits"])
+def test_what_is_judged_by_race_is_asked_of_suspects_alone_only_if_suspects_are_known(table: str) -> None:
+    by_race = {c.relation for i in INVARIANTS for c in clauses_of(i, table) if is_by_race(c)}
+    assert by_race == SCREENED[table]
+
+
+def _archive(folder: Path, bad: float) -> dict[str, Path]:
+    write(folder, Archive(2_000, bad))
+    return {name: folder / f"{name}.parquet" for name in ("results", "splits", "races", "athletes")}
+
+
+def test_races_of_an_archive_that_holds_are_judged_by_the_look_at_suspects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suspected: list[bool] = []
+    look = Slice.suspected
+
+    def noted(part: Slice) -> bool:
+        suspected.append(look(part))
+        return suspected[-1]
+
+    monkeypatch.setattr(Slice, "suspected", noted)
+    assert {verdict.outcome for verdict in run(_archive(tmp_path, 0), at_once=4_000)} == {"pass", "skipped"}
+    assert suspected == [False] * 6
+
+
+@pytest.mark.parametrize("without", ["", "results", "races", "athletes"])
+def test_a_few_bad_rows_of_an_archive_are_found_among_the_suspects(tmp_path: Path, without: str) -> None:
+    tables = {name: path for name, path in _archive(tmp_path, 0.003).items() if name != without}
+    few, whole = run(tables, at_once=2_000), run(tables)
+    assert findings(whole) != []
+    assert findings(few) == findings(whole)
+    assert outcomes(few) == outcomes(whole)
