@@ -98,7 +98,7 @@ class Archive(DuckDBHolder):
         if table in spans:
             with self._connection.cursor() as cursor:
                 part = Slice(cursor, table, spans, around)
-                if part.suspected():
+                if part.doubted():
                     judge(part)
 
     def _around(self) -> Around:

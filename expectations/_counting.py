@@ -23,6 +23,8 @@ from bowerman_data.schemas.verdicts import Engine
 
 __all__ = ["Counting", "Holder", "Tally"]
 
+Numbered = Sequence[tuple[int, Clause]]
+
 Row = tuple[str, str | None, str | None]
 """Key, value and expected."""
 
@@ -73,6 +75,10 @@ class Holder(Protocol):
 class Part(Holder, Protocol):
     """The tables with the rows of some races."""
 
+    def of(self, relation: str) -> Source | None:
+        """What a relation's rows are read from; None if none of them can break a clause."""
+        ...
+
     def stored(self, sql: str) -> str:
         """What stands after FROM for the rows of a query, until the next is stored."""
         ...
@@ -118,7 +124,7 @@ class Counting:
             self.holder.each_slice(self.table, partial(self._slice, clauses=apart, tallies=tallies, lock=Lock()))
         return tallies
 
-    def _whole(self, clauses: Sequence[tuple[int, Clause]], tallies: list[Tally]) -> None:
+    def _whole(self, clauses: Numbered, tallies: list[Tally]) -> None:
         """All clauses in one query, and one more for each that is broken."""
         if not clauses:
             return
@@ -141,24 +147,28 @@ class Counting:
         said = "[CAST(found AS STRING)][1] AS value, [CAST(wanted AS STRING)][1] AS expected"
         return f"SELECT {columns}, {said} FROM {rows} a"
 
-    def _slice(
-        self, part: Part, clauses: Sequence[tuple[int, Clause]], tallies: list[Tally], lock: AbstractContextManager[Any]
+    def _slice(self, part: Part, clauses: Numbered, tallies: list[Tally], lock: AbstractContextManager[Any]) -> None:
+        """What is broken in some races, relation by relation: few rows, of which each tells what it breaks."""
+        for relation, group in clauses_by_relation(clauses).items():
+            source = part.of(relation)
+            if source is not None:
+                broken = part.stored(broken_query(relation, group, _Readable(self.source, source), part.keep))
+                self._add(part, broken, group, tallies, lock)
+
+    def _add(
+        self, part: Part, broken: str, group: Numbered, tallies: list[Tally], lock: AbstractContextManager[Any]
     ) -> None:
-        """One query for what is broken in some races, mostly nothing, and one for each relation where something is."""
-        source = _Restricted(self.source, part)
-        counts = part.query(count_query([clause for _, clause in clauses], source, part.keep, many=True))[0]
-        found = [(n, clause) for (n, clause), count in zip(clauses, counts, strict=True) if count]
-        with lock:
-            for (n, _), count in zip(clauses, counts, strict=True):
-                tallies[n].failed += int(count)
-        for relation, group in clauses_by_relation(found).items():
-            broken = part.stored(broken_query(relation, group, source, part.keep))
-            for n, _ in group:
-                first = part.query(self._first(broken, n, tallies[n]))
-                with lock:
-                    tallies[n].add(first, self.cap)
+        counted = ", ".join(f"count(*) FILTER (WHERE b{n})" for n, _ in group)
+        counts = part.query(f"SELECT {counted} FROM {broken} b")[0]
+        found = [(n, clause, int(count)) for (n, clause), count in zip(group, counts, strict=True) if count]
+        for n, _, count in found:
+            first = part.query(self._first(broken, n, tallies[n]))
+            with lock:
+                tallies[n].failed += count
+                tallies[n].add(first, self.cap)
+        if found:
             rows = f"(SELECT row_key, v{{0}} AS found, e{{0}} AS wanted FROM {broken} b WHERE b{{0}})"
-            part.exported(" UNION ALL ".join(self._all(clause, rows.format(n)) for n, clause in group))
+            part.exported(" UNION ALL ".join(self._all(clause, rows.format(n)) for n, clause, _ in found))
 
     def _first(self, broken: str, n: int, tally: Tally) -> str:
         return (
@@ -168,11 +178,11 @@ class Counting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Restricted:
-    """The tables as a slice has them, so far as they may be read."""
+class _Readable:
+    """The tables as a part has them, so far as they may be read."""
 
     readable: Source
-    part: Holder
+    part: Source
 
     def __call__(self, table: str) -> str | None:
-        return None if self.readable(table) is None else self.part.source(table)
+        return None if self.readable(table) is None else self.part(table)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import duckdb
 
 from bowerman_data.expectations._holders import DuckDBHolder, Exports
-from bowerman_data.expectations._query import Keep
+from bowerman_data.expectations._query import Keep, Source
 from bowerman_data.expectations._slices import Slicing, Span
-from bowerman_data.expectations._suspects import suspects_query
+from bowerman_data.expectations._suspects import suspects_query, wrong_rows_query
 
 __all__ = ["Around", "Slice"]
 
@@ -67,16 +67,31 @@ class Slice(DuckDBHolder):
             self._kept[sql] = name
         return self._kept[sql]
 
-    def suspected(self) -> bool:
-        """Bring the suspects' rows into tables, if there are any."""
+    def doubted(self) -> bool:
+        """Bring what can break a rule into tables: the rows that do by themselves, and those of suspects; whether there are any."""
         self._execute(f"CREATE TEMP TABLE suspects AS {self._suspects()}")
-        if not self.query("SELECT 1 FROM suspects LIMIT 1"):
-            return False
+        self._suspected = self._any("suspects")
+        if self._suspected:
+            self._take_suspects()
+        ids = ("suspects", _JUDGED[self._table]) if self._suspected else ()
+        self._execute(f"CREATE TEMP TABLE wrong_rows AS {wrong_rows_query(self._table, _READ[self._table], *ids)}")
+        self._wrong = self._any("wrong_rows")
+        return self._suspected or self._wrong
+
+    def _any(self, table: str) -> bool:
+        return bool(self.query(f"SELECT 1 FROM {table} LIMIT 1"))
+
+    def _take_suspects(self) -> None:
         for name in self._beside:
             self._take(name, _READ[name], "*" if name == self._table else _BESIDE_SPLITS)
         if self._around.races:
             self._take("races", _READ["races"] if self._cut_races else "races", "*")
-        return True
+
+    def of(self, relation: str) -> Source | None:
+        """What a relation is read from; None if nobody can break its clauses."""
+        if relation == self._table:
+            return {self._table: "wrong_rows"}.get if self._wrong else None
+        return self.source if self._suspected else None
 
     def _suspects(self) -> str:
         there: dict[str, str] = {name: _READ[name] for name in self._beside}

@@ -69,8 +69,8 @@ class _Screen:
     def of_runner(self) -> Iterator[str]:
         """What a runner is a suspect for, by himself."""
         yield f"{_LEADER} AND ({_any(f'{time} IS NOT NULL' for time in self._laps.values())})"
-        yield f"basis <> 'leader' AND many <> {_present(self._times.values())}"
-        yield f"basis <> 'leader' AND ({_any(_falls(list(self._points.values())))})"
+        yield f"({_LEADER}) IS NOT TRUE AND many <> {_present(self._times.values())}"
+        yield f"({_LEADER}) IS NOT TRUE AND ({_any(_falls(list(self._points.values())))})"
         for (start, stop), time in self._times.items():
             yield f"{_hasty_or_slow(time, stop - start)} AND {inhuman(time, _real(stop - start))}"
         if "results" in self._there:

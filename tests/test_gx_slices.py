@@ -119,16 +119,16 @@ def _archive(folder: Path, bad: float) -> dict[str, Path]:
 def test_races_of_an_archive_that_holds_are_judged_by_the_look_at_suspects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    suspected: list[bool] = []
-    look = Slice.suspected
+    doubted: list[bool] = []
+    look = Slice.doubted
 
     def noted(part: Slice) -> bool:
-        suspected.append(look(part))
-        return suspected[-1]
+        doubted.append(look(part))
+        return doubted[-1]
 
-    monkeypatch.setattr(Slice, "suspected", noted)
+    monkeypatch.setattr(Slice, "doubted", noted)
     assert {verdict.outcome for verdict in run(_archive(tmp_path, 0), at_once=4_000)} == {"pass", "skipped"}
-    assert suspected == [False] * 6
+    assert doubted == [False] * 6
 
 
 @pytest.mark.parametrize("without", ["", "results", "races", "athletes"])
