@@ -52,7 +52,7 @@ _TWICE = (
 
 _STRANGER = "SELECT race_id FROM {results} t SEMI JOIN {strangers} s ON t.athlete_id = s.athlete_id"
 _ILL_NAMED = (
-    "SELECT race_id FROM {results} t SEMI JOIN (SELECT athlete_id FROM (SELECT DISTINCT athlete_id FROM {results} t) d "
+    "SELECT race_id FROM {results} t SEMI JOIN (SELECT athlete_id FROM (SELECT athlete_id FROM {results} t GROUP BY athlete_id) d "
     "WHERE {ill_named}) w ON t.athlete_id = w.athlete_id"
 )
 
@@ -77,7 +77,7 @@ def _codes() -> str:
     wrong = f"list_sort(list_distinct({ranks})) <> {ranks} OR (many > 1 AND listed LIKE '%=%')"
     # As text, since that is compared in a quarter of the time. A code with a space in it makes the list longer.
     rows = "SELECT race_id, array_to_string(codes, ' ') AS listed, len(codes) AS many FROM {results} t WHERE len(codes) > 0"
-    split = f"SELECT *, string_split(listed, ' ') AS codes FROM (SELECT DISTINCT listed, many FROM ({rows}) r) d"
+    split = f"SELECT *, string_split(listed, ' ') AS codes FROM (SELECT listed, many FROM ({rows}) r GROUP BY listed, many) d"
     lists = f"SELECT listed, many FROM ({split}) l WHERE len(codes) <> many OR ({wrong}) IS NOT FALSE"
     return f"SELECT race_id FROM ({rows}) t SEMI JOIN ({lists}) w ON t.listed = w.listed AND t.many = w.many"
 

@@ -40,7 +40,8 @@ def _wrong_values(table: str, columns: tuple[str, ...], source: str, alias: str)
     """The values of some columns that break a rule, joined to the rows that have them."""
     wrong = " OR ".join(f"({c.where})" for c in clauses_on(table) if c.of and set(c.of) <= set(columns))
     named = ", ".join(f"{column} AS {alias}_{column}" for column in columns)
-    values = f"SELECT DISTINCT {', '.join(columns)} FROM {source} s"
+    # Of what is DISTINCT, DuckDB would ask it of each row, before.
+    values = f"SELECT {', '.join(columns)} FROM {source} s GROUP BY {', '.join(columns)}"
     same = " AND ".join(f"t.{column} IS NOT DISTINCT FROM {alias}.{alias}_{column}" for column in columns)
     return f"LEFT JOIN (SELECT {named}, TRUE AS wrong FROM ({values}) v WHERE {wrong}) {alias} ON {same}"
 
