@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from bowerman_data.expectations._counting import Part
-from bowerman_data.expectations._holders import DuckDBHolder, Exports
+from bowerman_data.expectations._holders import DuckDBHolder, Exports, copied
 from bowerman_data.expectations._query import Keep
 from bowerman_data.expectations._slice import Around, Slice
 from bowerman_data.expectations._slices import SLICE, Slicing, Span, rows_of, slicing_of
@@ -43,7 +44,7 @@ class Archive(DuckDBHolder):
         """Tables whose names are views of the connection; `folder` is for what does not fit into memory."""
         super().__init__(connection.execute, {})
         self._connection, self._tables, self._folder = connection, tables, folder
-        self._exports = Exports(every)
+        self._exports = Exports(every, "gx")
         self._kept: dict[str, str] = {}
         self._size = size
         self._slicing: Slicing | None = None
@@ -62,9 +63,9 @@ class Archive(DuckDBHolder):
     @property
     def keep(self) -> Keep | None:
         """Keep the rows of a query in a table, which is there for every cursor."""
-        return self._keep
+        return self._tabled
 
-    def _keep(self, sql: str) -> str:
+    def _tabled(self, sql: str) -> str:
         if sql not in self._kept:
             name = f"bowerman_kept_{len(self._kept)}"
             self._execute(f"CREATE TABLE {name} AS {sql}")
@@ -73,7 +74,7 @@ class Archive(DuckDBHolder):
 
     def exported(self, sql: str) -> None:
         """Write violations as one more Parquet file."""
-        self._exports.write(sql, self._execute)
+        self._exports.write(partial(copied, self._execute, sql))
 
     def exporting(self) -> AbstractContextManager[None]:
         """Take back what was exported within, if that is left by an error."""
@@ -104,8 +105,8 @@ class Archive(DuckDBHolder):
     def _around(self) -> Around:
         slicing = self._slicing or self._cut()
         whose = next(name for name in _BY_RACE if name in slicing.rows)  # who runs is an entrant, where those are there
-        athletes = self._keep("SELECT DISTINCT athlete_id FROM athletes") if self._declared("athletes") else None
-        strangers = self._keep(strangers_query(whose, athletes)) if athletes else None
+        athletes = self._tabled("SELECT DISTINCT athlete_id FROM athletes") if self._declared("athletes") else None
+        strangers = self._tabled(strangers_query(whose, athletes)) if athletes else None
         return Around(slicing, self._declared("races"), athletes, strangers, self._exports)
 
     def _cut(self) -> Slicing:

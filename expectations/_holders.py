@@ -16,7 +16,7 @@ from bowerman_data.schemas.verdicts import Engine
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
 
-__all__ = ["DuckDBHolder", "Exports", "SparkHolder", "duckdb_type", "quoted"]
+__all__ = ["DuckDBHolder", "Exports", "SparkHolder", "copied", "duckdb_type", "quoted"]
 
 # Spark's words, said on DuckDB. Temporary: they live as long as the connection, in no file.
 _MACROS = {
@@ -181,18 +181,17 @@ class SparkHolder(_Holder):
 class Exports:
     """Violations on their way to Parquet files of a folder; nowhere without one."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """Several threads may write."""
-        self._folder = folder
+    def __init__(self, folder: Path | None, engine: Engine) -> None:
+        """The files are named after the engine; several threads may write."""
+        self._folder, self._engine = folder, engine
         self._tried = count(1)
         self._written: list[Path] = []
 
-    def write(self, sql: str, execute: Callable[[str], Any]) -> None:
-        """Write the rows of a query as one more file; `execute` runs a statement where they are."""
+    def write(self, save: Callable[[Path], Any]) -> None:
+        """Have one more file saved."""
         if self._folder is not None:
-            path = self._folder / f"gx-{next(self._tried):05}.parquet"
-            quoted_path = str(path).replace("'", "''")
-            execute(f"COPY ({sql}) TO '{quoted_path}' (FORMAT parquet)")
+            path = self._folder / f"{self._engine}-{next(self._tried):05}.parquet"
+            save(path)
             self._written.append(path)
 
     @contextmanager
@@ -206,3 +205,9 @@ class Exports:
                 path.unlink()
             del self._written[before:]
             raise
+
+
+def copied(execute: Callable[[str], Any], sql: str, path: Path) -> None:
+    """Write the rows of a query on a DuckDB connection to a Parquet file."""
+    quoted_path = str(path).replace("'", "''")
+    execute(f"COPY ({sql}) TO '{quoted_path}' (FORMAT parquet)")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 
-from bowerman_data.expectations._holders import DuckDBHolder, Exports
+from bowerman_data.expectations._holders import DuckDBHolder, Exports, copied
 from bowerman_data.expectations._query import Keep, Source
 from bowerman_data.expectations._slices import Slicing, Span
 from bowerman_data.expectations._suspects import suspects_query, wrong_rows_query
@@ -58,9 +59,9 @@ class Slice(DuckDBHolder):
     @property
     def keep(self) -> Keep | None:
         """Keep the rows of a query as long as the slice."""
-        return self._keep
+        return self._tabled
 
-    def _keep(self, sql: str) -> str:
+    def _tabled(self, sql: str) -> str:
         if sql not in self._kept:
             name = f"sliced_kept_{len(self._kept)}"
             self._execute(f"CREATE TEMP TABLE {name} AS {sql}")
@@ -85,7 +86,7 @@ class Slice(DuckDBHolder):
         for name in self._beside:
             self._take(name, _READ[name], "*" if name == self._table else _BESIDE_SPLITS)
         if self._around.races:
-            self._take("races", _READ["races"] if self._cut_races else "races", "*")
+            self._take("races", "races", "*")
 
     def of(self, relation: str) -> Source | None:
         """What a relation is read from; None if nobody can break its clauses."""
@@ -103,7 +104,10 @@ class Slice(DuckDBHolder):
         return suspects_query(self._table, there, self._stretches())
 
     def _races(self) -> str:
-        """The races of the slice, which are looked for where they stand in another order."""
+        """The races of the slice, which are looked for where they stand in another order.
+
+        One that has splits and no results may stand elsewhere, and is a suspect for it.
+        """
         if self._cut_races:
             return _READ["races"]
         named = " UNION ".join(f"SELECT race_id FROM {_READ[table]}" for table in self._beside)
@@ -127,4 +131,4 @@ class Slice(DuckDBHolder):
 
     def exported(self, sql: str) -> None:
         """Where those of the archive go."""
-        self._around.exports.write(sql, self._execute)
+        self._around.exports.write(partial(copied, self._execute, sql))

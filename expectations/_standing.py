@@ -10,13 +10,14 @@ import atexit
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from bowerman_data.expectations._holders import DuckDBHolder, Exports, duckdb_type
+from bowerman_data.expectations._holders import DuckDBHolder, Exports, copied, duckdb_type
 from bowerman_data.expectations._query import DOCUMENTS, Keep
 from bowerman_data.schemas.tables import TABLES
 
@@ -98,14 +99,14 @@ class Standing(DuckDBHolder):
         self.connection = desk.connection
         self._desk, self._rows = desk, {name: data.num_rows for name, data in tables.items()}
         self.filled = set(tables)
-        self._exports = Exports(every)
+        self._exports = Exports(every, "gx")
 
     @property
     def keep(self) -> Keep | None:
         """Keep the rows of a query for this run."""
-        return self._keep
+        return self._inserted
 
-    def _keep(self, sql: str) -> str:
+    def _inserted(self, sql: str) -> str:
         name = self._desk.keeping(sql)
         if name not in self.filled:
             self.filled.add(name)
@@ -126,7 +127,7 @@ class Standing(DuckDBHolder):
 
     def exported(self, sql: str) -> None:
         """Write violations as one more Parquet file."""
-        self._exports.write(sql, self.connection.execute)
+        self._exports.write(partial(copied, self.connection.execute, sql))
 
     def exporting(self) -> AbstractContextManager[None]:
         """Take back what was exported within, if that is left by an error."""

@@ -26,8 +26,11 @@ RELATIONS = frozenset(
 )
 
 _MOST = 40  # different stretches: each is a column of every runner's times; of more, all races are suspects
+_FARTHEST_M = 1_000_000
 
-_RESULT = "SELECT race_id, athlete_id, status, time_ms AS result_ms, decimals AS result_decimals FROM {results} t"
+_RESULT = (
+    "SELECT race_id, athlete_id, status, time_ms::BIGINT AS result_ms, decimals AS result_decimals FROM {results} t"
+)
 _STRANGER = "SELECT race_id FROM {splits} t SEMI JOIN {strangers} s ON t.athlete_id = s.athlete_id"
 
 _LEADER, _ATHLETE = "basis = 'leader'", "basis = 'athlete'"
@@ -51,7 +54,7 @@ class _Screen:
     def runners(self) -> str:
         """The least time of each stretch: where one stands twice, there are more rows than times."""
         times = "".join(
-            f", min(CASE WHEN from_m = {_real(start)} AND to_m = {_real(stop)} THEN time_ms END) AS {time}"
+            f", min(CASE WHEN from_m = {_real(start)} AND to_m = {_real(stop)} THEN time_ms END)::BIGINT AS {time}"
             for (start, stop), time in self._times.items()
         )
         runner = "race_id, basis, athlete_id"
@@ -140,13 +143,13 @@ def _falls(times: Sequence[str]) -> Iterator[str]:
 def queries(there: Mapping[str, str], stretches: Sequence[tuple[float | None, float | None]]) -> Iterator[str]:
     """The races of which splits can break a rule that looks beyond a row.
 
-    A stretch without an end, or one that is no number, is no column, so that its runners have more rows than times.
+    A stretch without an end, or none that can be, is no column, so that its runners have more rows than times.
     """
     if len(stretches) > _MOST:
         yield "SELECT race_id FROM {splits} t"
         return
-    whole = [(a, b) for a, b in stretches if a is not None and b is not None and math.isfinite(a) and math.isfinite(b)]
-    screen = _Screen(whole, there)
+    ends = {end for stretch in stretches for end in stretch if end is not None and 0 <= end <= _FARTHEST_M}
+    screen = _Screen([(start, stop) for start, stop in stretches if start in ends and stop in ends], there)
     runner = [*screen.of_runner(), *(() if "strangers" in there else _of("athlete_id"))]
     # A choice of cases asks each of those alone whom the ones before it left.
     alone = f"bool_or(CASE WHEN {_any(runner)} THEN TRUE ELSE FALSE END)"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,7 +17,7 @@ from great_expectations.datasource.fluent import SparkDatasource
 from great_expectations.execution_engine import SparkDFExecutionEngine
 
 from bowerman_data.expectations._counting import Holder
-from bowerman_data.expectations._holders import SparkHolder
+from bowerman_data.expectations._holders import Exports, SparkHolder
 from bowerman_data.expectations._judge import CAP, one_line
 from bowerman_data.expectations._query import Keep
 from bowerman_data.expectations._session import SparkUnavailable, session
@@ -45,15 +46,15 @@ class SparkArchive(SparkHolder):
     def __init__(self, session: SparkSession, *, every: Path | None) -> None:
         """Views with the contract's names; `every` is a folder for all violations."""
         super().__init__(session, {})
-        self._every, self._exports = every, 0
+        self._exports = Exports(every, "spark")
         self._kept: dict[str, str] = {}
 
     @property
     def keep(self) -> Keep | None:
         """Keep the rows of a query on the executors."""
-        return self._keep
+        return self._checkpointed
 
-    def _keep(self, sql: str) -> str:
+    def _checkpointed(self, sql: str) -> str:
         if sql not in self._kept:
             name = f"bowerman_kept_{len(self._kept)}"
             # Cut from its plan, which would be planned again with every query that reads it.
@@ -63,9 +64,11 @@ class SparkArchive(SparkHolder):
 
     def exported(self, sql: str) -> None:
         """Write violations as one more Parquet file, here and not where a worker is."""
-        if self._every is not None:
-            self._exports += 1
-            pq.write_table(self._session.sql(sql).toArrow(), self._every / f"spark-{self._exports:05}.parquet")
+        self._exports.write(lambda path: pq.write_table(self._session.sql(sql).toArrow(), path))
+
+    def exporting(self) -> AbstractContextManager[None]:
+        """Take back what was exported within, if that is left by an error."""
+        return self._exports.together()
 
 
 class SparkEngine(SparkDFExecutionEngine):

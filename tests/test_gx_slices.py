@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -134,7 +135,32 @@ def test_races_of_an_archive_that_holds_are_judged_by_the_look_at_suspects(
 @pytest.mark.parametrize("without", ["", "results", "races", "athletes"])
 def test_a_few_bad_rows_of_an_archive_are_found_among_the_suspects(tmp_path: Path, without: str) -> None:
     tables = {name: path for name, path in _archive(tmp_path, 0.003).items() if name != without}
+    _judged_alike(tables)
+
+
+def _judged_alike(tables: Mapping[str, Path | pa.Table]) -> None:
     few, whole = run(tables, at_once=2_000), run(tables)
     assert findings(whole) != []
     assert findings(few) == findings(whole)
     assert outcomes(few) == outcomes(whole)
+
+
+def test_a_race_of_splits_alone_is_found_wherever_it_stands_among_races(tmp_path: Path) -> None:
+    tables = {name: pq.read_table(path) for name, path in _archive(tmp_path, 0).items()}
+    races = tables["races"]
+    lone = races.column("race_id")[40]
+    tables["results"] = tables["results"].filter(pc.field("race_id") != lone)
+    tables["races"] = pa.concat_tables([races.slice(0, 40), races.slice(41), races.slice(40, 1)])
+    _judged_alike(tables)
+
+
+@pytest.mark.parametrize("column", ["time_ms", "to_m"])
+def test_numbers_at_the_ends_of_their_types_are_judged(tmp_path: Path, column: str) -> None:
+    tables = {name: pq.read_table(path) for name, path in _archive(tmp_path, 0).items()}
+    least, most = {"time_ms": (-(2**31), 2**31 - 1), "to_m": (-1e308, 1e308)}[column]
+    splits = tables["splits"]
+    values = splits.column(column).to_pylist()
+    values[6], values[7], values[16], values[17], values[30] = least, most, most, least, None
+    at, field = splits.column_names.index(column), splits.schema.field(column)
+    tables["splits"] = splits.set_column(at, field, pa.array(values, field.type))
+    _judged_alike(tables)
