@@ -7,6 +7,7 @@ it, into Parquet files in a temporary folder.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ import pyarrow as pa
 
 __all__ = ["SLICE", "Rows", "Slicing", "rows_of", "slicing_of"]
 
-SLICE = 1_500_000  # rows of results and splits that are judged at once: what fits a few hundred MB
+SLICE = 2_000_000  # rows of results and splits that are judged at once: what fits a few hundred MB
 
 Span = tuple[int, int]
 Positions = npt.NDArray[np.int64]
@@ -118,11 +119,14 @@ def _rising(positions: Positions) -> bool:
 
 
 def _spans(begins: dict[str, Positions], rows: Mapping[str, Rows], size: int) -> list[Mapping[str, Span]]:
-    """Slices of whole races, of about so many rows of all tables together."""
+    """Slices of whole races, of at most about so many rows of all tables together, and of equal size."""
     # A race without rows in a table begins where the next one does.
     starts = {name: _carried(positions, len(rows[name])) for name, positions in begins.items()}
     ahead = np.sum(list(starts.values()), axis=0)
-    cuts = np.unique(np.searchsorted(ahead, np.arange(size, ahead[-1], size)))
+    every = sum(map(len, rows.values()))
+    slices = 2 * math.ceil(every / size / 2)  # two are judged at once, and neither is to wait for the other
+    cuts = np.unique(np.searchsorted(ahead, np.arange(1, slices) * every / slices))
+    cuts = cuts[(cuts > 0) & (cuts < len(ahead))]
     edges = {name: [0, *at[cuts].tolist(), len(rows[name])] for name, at in starts.items()}
     return [{name: (at[n], at[n + 1]) for name, at in edges.items()} for n in range(len(cuts) + 1)]
 
