@@ -47,7 +47,7 @@ class Slice(DuckDBHolder):
         """The rows of all races are looked up where they lie."""
         names = _JUDGED if around.athletes is None else _JUDGED | {"athletes": around.athletes}
         super().__init__(cursor.execute, names)
-        self._cursor, self._table, self._around = cursor, table, around
+        self._table, self._around = table, around
         self._cut_races = "races" in spans
         self._beside = [
             name for name in ("results", "splits") if name in spans and (name == "results" or name == table)

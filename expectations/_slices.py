@@ -20,7 +20,7 @@ import pyarrow as pa
 
 __all__ = ["SLICE", "Rows", "Slicing", "rows_of", "slicing_of"]
 
-SLICE = 2_000_000  # rows of results and splits that are judged at once: what fits a few hundred MB
+SLICE = 2_000_000  # rows of results and splits in a slice: of two at once, what fits a few hundred MB
 
 Span = tuple[int, int]
 Positions = npt.NDArray[np.int64]

@@ -26,7 +26,7 @@ RELATIONS = frozenset(
 )
 
 _MOST = 40  # different stretches: each is a column of every runner's times; of more, all races are suspects
-_FARTHEST_M = 1_000_000
+_FARTHEST_M = 1_000_000  # what is beyond is beyond the domain
 
 _RESULT = (
     "SELECT race_id, athlete_id, status, time_ms::BIGINT AS result_ms, decimals AS result_decimals FROM {results} t"
@@ -90,7 +90,7 @@ class _Screen:
             yield from (f"{_real(stop)} < distance_m AND {time} >= result_ms" for stop, time in self._points.items())
 
     def _passing(self, point: float) -> str:
-        """His own time at a point, else his finish; null where he has neither. Where he led, see `_lacks`."""
+        """His own time at a point, else his finish; null where he has neither. Where he led, see `of_race`."""
         own = self._points.get(point, "NULL")
         if not {"results", "races"} <= self._there.keys():
             return own
@@ -123,7 +123,9 @@ def _of(column: str) -> list[str]:
 
 def _hasty_or_slow(time: str, metres: float) -> str:
     """Whether a time is beyond any pace that a rule knows: asked first, since it is no more than two comparisons."""
-    return f"({time} < {math.ceil(metres * HASTY_MS / 400)} OR {time} > {math.floor(metres * SLOW_MS / 400)})"
+    # To the next whole ms and one more, whatever the division rounds.
+    least, most = math.ceil(metres * HASTY_MS / 400) + 1, math.floor(metres * SLOW_MS / 400) - 1
+    return f"({time} < {least} OR {time} > {most})"
 
 
 def _any(conditions: Iterable[str]) -> str:
