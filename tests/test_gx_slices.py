@@ -164,3 +164,14 @@ def test_numbers_at_the_ends_of_their_types_are_judged(tmp_path: Path, column: s
     at, field = splits.column_names.index(column), splits.schema.field(column)
     tables["splits"] = splits.set_column(at, field, pa.array(values, field.type))
     _judged_alike(tables)
+
+
+@pytest.mark.parametrize("name", ["results", "splits", "races"])
+@pytest.mark.parametrize("times", [0, 2], ids=["empty", "twice"])
+def test_a_table_that_is_empty_or_stands_twice_is_judged_alike(name: str, times: int) -> None:
+    table = LAWFUL[name]
+    tables = LAWFUL | {name: pa.concat_tables([table] * times) if times else table.slice(0, 0)}
+    few, whole = run(tables, at_once=_FEW), run(tables)
+    assert findings(whole) != []
+    assert findings(few) == findings(whole)
+    assert outcomes(few) == outcomes(whole)
