@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-__all__ = ["ROW", "Frames", "out_of_order"]
+__all__ = ["ROW", "Frames", "compact", "out_of_order", "picked"]
 
 ROW = "#row"
 """The row's position in the frame as it was given."""
@@ -68,7 +68,9 @@ class Frames:
 
     def few(self, tables: Mapping[str, pl.DataFrame]) -> Frames:
         """The frames with these rows in place of the whole tables."""
-        return Frames(self._tables | {name: frame.lazy() for name, frame in tables.items()}, self)
+        few = Frames(self._tables | {name: frame.lazy() for name, frame in tables.items()}, self)
+        few._made |= {f"{name} in memory": frame for name, frame in tables.items()}
+        return few
 
     def are_unique(self, table: str, key: tuple[str | pl.Expr, ...]) -> bool:
         """Whether no two rows have an equal key; a collision of hashes says no, and costs time only."""
@@ -102,6 +104,16 @@ def _ranges(frame: pl.DataFrame) -> dict[str, tuple[float, float]]:
 
 def _numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame if ROW in frame.collect_schema() else frame.with_row_index(ROW)
+
+
+def compact(rows: pl.DataFrame) -> pl.DataFrame:
+    """Few of many rows in memory of their own: the text of rows keeps alive all the text that was read with it."""
+    return pl.DataFrame(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
+
+
+def picked(frame: pl.DataFrame, *wanted: pl.Expr | str, **named: pl.Expr | str) -> pl.DataFrame:
+    """What `frame.select` gives, without the copy that it makes of every column where rows lie in several pieces."""
+    return frame.lazy().select(*wanted, **named).collect(engine="in-memory")
 
 
 def out_of_order(columns: tuple[str, ...]) -> pl.Expr:

@@ -8,9 +8,10 @@ from functools import partial
 import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, Finding, rule
+from bowerman_data.schemas._directory import directory
 from bowerman_data.schemas._frames import Frames, out_of_order
 from bowerman_data.schemas._numbers import BY_RACE, numbered, unknown_races
-from bowerman_data.schemas._people import met, stand_once, strangers
+from bowerman_data.schemas._people import met, stand_once
 from bowerman_data.schemas._text import number
 from bowerman_data.schemas.catalogue import INVARIANTS
 from bowerman_data.schemas.columns import Column
@@ -144,24 +145,8 @@ def _unknown(frames: Frames, table: str, reference: Reference) -> pl.Series:
 def _not_there(frames: Frames, table: str, reference: Reference) -> pl.Series:
     if table in BY_RACE and reference.column == "race_id":
         return unknown_races(frames)
-    if table in BY_RACE and "results" in frames:
-        # Whoever has a result is looked up once; in each batch only those who have none.
-        of_results = frames.whole.once(f"unknown in results {reference}", lambda: _anti(frames.whole, reference))
-        values = strangers(frames)
-        return pl.concat([of_results, _without(values, frames.whole, reference)])
-    return _without(met(frames, table, reference.column), frames.whole, reference)
-
-
-def _without(values: pl.Series, whole: Frames, reference: Reference) -> pl.Series:
-    if values.is_empty():
-        return values
-    return values.filter(~values.is_in(whole.values(reference.table, reference.target).implode()))
-
-
-def _anti(whole: Frames, reference: Reference) -> pl.Series:
-    known = whole[reference.table].select(pl.col(reference.target).alias(reference.column))
-    rows = whole["results"].select(reference.column).filter(pl.col(reference.column).is_not_null())
-    return rows.join(known, on=reference.column, how="anti").unique().collect(engine="streaming").to_series()
+    values = met(frames, table, reference.column).drop_nulls()
+    return values.filter(directory(frames.whole, reference.table).rows_of(values).is_null())
 
 
 @rule("quote-has-a-speaker", "quotes")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
-from bowerman_data.schemas._batches import BATCH, Scattered, in_parts, in_runs
+from bowerman_data.schemas._batches import BATCH, Batch, Scattered, in_parts, in_runs
 from bowerman_data.schemas._clauses import ACROSS
 from bowerman_data.schemas._counting import report
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._listing import EVERY, Listing
 from bowerman_data.schemas._numbers import BY_RACE
+from bowerman_data.schemas._sieve import Sieve, Slugs
 from bowerman_data.schemas._tally import ENGINE_ERRORS, Report, Tallies, Tally, one_line
 from bowerman_data.schemas.catalogue import Invariant, invariants_of
 
@@ -94,7 +95,7 @@ class Judge:
     def _raced(self, together: list[str]) -> dict[str, pl.LazyFrame]:
         return {name: self._tables[name] for name in together}
 
-    def _by_races(self, batches: Iterator[Mapping[str, pl.DataFrame]], together: list[str]) -> None:
+    def _by_races(self, batches: Iterator[Batch], together: list[str]) -> None:
         """Judge what holds within a race batch by batch, and what holds across races on the whole."""
         tallies = {table: self._opened(table) for table in together}
         across = {
@@ -104,15 +105,16 @@ class Judge:
             table: {slug: one for slug, one in tallies[table].items() if slug not in across[table]}
             for table in together
         }
+        sieve = Sieve(self.frames, _open(within), _open(across))
+        waiting: deque[Future[list[Report]]] = deque()
         with ThreadPoolExecutor(JUDGES) as judges:
-            waiting: deque[Future[list[Report]]] = deque()
-            for batch in batches:
-                waiting.append(judges.submit(self._reports, self.frames.few(batch), within))
+            for doubtful in _gathered(_in_turn(judges, sieve.sift, batches), self.batch // 2):
+                waiting.append(judges.submit(self._reports, self.frames.few(_in_one_piece(doubtful)), within))
                 if len(waiting) >= JUDGES:
                     _enter(waiting.popleft().result(), within)
             for reports in waiting:
                 _enter(reports.result(), within)
-        self._round(self.frames, across)
+        self._round(sieve.kept(), across)
         self._tallies |= tallies
 
     def _opened(self, table: str) -> Tallies:
@@ -154,6 +156,46 @@ class Judge:
     @staticmethod
     def _reports(frames: Frames, tallies: Mapping[str, Tallies]) -> list[Report]:
         return [report(frames, table, of_table) for table, of_table in tallies.items()]
+
+
+def _open(tallies: Mapping[str, Tallies]) -> Slugs:
+    return {table: {slug for slug, one in of_table.items() if one.is_open} for table, of_table in tallies.items()}
+
+
+def _in_turn(judges: Executor, work: Callable[[Batch], Batch], batches: Iterator[Batch]) -> Iterator[Batch]:
+    """What work leaves of each batch; it is done on some of them at once."""
+    waiting: deque[Future[Batch]] = deque()
+    for batch in batches:
+        waiting.append(judges.submit(work, batch))
+        if len(waiting) > JUDGES:
+            yield waiting.popleft().result()
+    for future in waiting:
+        yield future.result()
+
+
+def _gathered(batches: Iterator[Batch], enough: int) -> Iterator[Batch]:
+    """Batches with rows, several in one where they have few."""
+    few: list[Batch] = []
+    for batch in batches:
+        few.append(batch)
+        if sum(map(_rows, few)) >= enough:
+            yield _together(few)
+            few = []
+    if any(map(_rows, few)):
+        yield _together(few)
+
+
+def _in_one_piece(batch: Batch) -> Batch:
+    # Polars 2.1 panics on the text of rows that are picked from several.
+    return {name: frame.rechunk() for name, frame in batch.items()}
+
+
+def _rows(batch: Batch) -> int:
+    return max(frame.height for frame in batch.values())
+
+
+def _together(batches: list[Batch]) -> Batch:
+    return {name: pl.concat(batch[name] for batch in batches) for name in batches[0]}
 
 
 def _enter(reports: list[Report], tallies: Mapping[str, Tallies]) -> None:

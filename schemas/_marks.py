@@ -8,11 +8,11 @@ from functools import cache
 import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, prepares, rule
-from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._frames import Frames, picked
 from bowerman_data.schemas._races import bound, impossible, possible
 from bowerman_data.schemas._text import filled, formatted, unit
 
-__all__ = ["MARK", "odd_marks"]
+__all__ = ["MARK", "odd_marks", "unusual_marks"]
 
 MARK = "#mark"
 TEN_MINUTES, DAY = 600_000, 86_400_000
@@ -31,15 +31,20 @@ def _usual_marks() -> pl.Series:
 def odd_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows whose mark is not the one that their time makes, or whose time is odd, with the mark that it makes."""
     if frame.height >= MANY:
-        frame = frame[frame.select(pl.arg_where(~_are_usual() & _are_there())).to_series()]
+        frame = frame[unusual_marks(frame)]
     odd_time = (time_ms >= DAY) | (time_ms % unit(decimals) != 0)
     return _with_marks(frame).filter(mark.ne_missing(pl.col(MARK)) | odd_time)
 
 
+def unusual_marks(frame: pl.DataFrame) -> pl.Series:
+    """The rows with a time or a mark, but for those in hundredths below ten minutes whose mark is that of their time."""
+    return picked(frame, pl.arg_where(~_are_usual() & _are_there())).to_series()
+
+
 def _are_usual() -> pl.Expr:
-    hundredths = (time_ms // 10).clip(0, TEN_MINUTES // 10 - 1)
-    made = pl.lit(_usual_marks()).gather(hundredths)
-    usual = (decimals == 2) & (time_ms == hundredths * 10) & (mark == made)
+    hundredths = time_ms // 10
+    made = pl.lit(_usual_marks()).gather(hundredths, null_on_oob=True)
+    usual = (decimals == 2) & (time_ms >= 0) & (time_ms == hundredths * 10) & (mark == made)
     return usual.fill_null(False)
 
 

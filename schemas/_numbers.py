@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import polars as pl
 
-from bowerman_data.schemas._batches import RUN
+from bowerman_data.schemas._batches import BEGINS, changes
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._races import race_facts
 
-__all__ = ["BY_RACE", "PAIR", "PERSON", "RACE", "Runs", "facts_of", "numbered", "races", "runs_of"]
+__all__ = [
+    "BY_RACE",
+    "PAIR",
+    "PERSON",
+    "RACE",
+    "changes",
+    "facts_of",
+    "ids",
+    "numbered",
+    "numbers",
+    "races",
+    "spread",
+    "starts",
+]
 
 RACE, PERSON = "#race", "#person"
 PAIR = [RACE, "athlete_id"]
 BY_RACE = ("results", "splits")
 """The tables that grow without limit, and are judged a few races at a time."""
-
-
-class Runs(NamedTuple):
-    """Runs of rows that are alike: where each begins, and the number of the run for each row."""
-
-    starts: pl.Series
-    of_rows: pl.Series
-
-
-def runs_of(frame: pl.DataFrame, label: pl.Expr) -> Runs:
-    """The runs of an equal label."""
-    numbers = frame.select(label.rle_id().alias("run"))
-    begins = pl.arg_where(pl.col("run").ne_missing(pl.col("run").shift()))
-    return Runs(numbers.select(begins).to_series(), numbers.to_series())
 
 
 def races(frames: Frames) -> pl.DataFrame:
@@ -38,12 +35,12 @@ def races(frames: Frames) -> pl.DataFrame:
 
 
 def _races(frames: Frames) -> pl.DataFrame:
-    listed = [_ids(frames, name) for name in BY_RACE if name in frames]
+    listed = [ids(frames, name) for name in BY_RACE if name in frames]
     if len(listed) > 1 and listed[0].equals(listed[1]):
         del listed[1]
-    ids = pl.concat(listed).drop_nulls().unique(maintain_order=True).to_frame()
+    met = pl.concat(listed).drop_nulls().unique(maintain_order=True).to_frame()
     nothing = frames.whole.once("no race", lambda: _facts(frames).clear(1))
-    return pl.concat([_with_facts(ids, _facts(frames)), nothing], rechunk=True)
+    return pl.concat([_with_facts(met, _facts(frames)), nothing], rechunk=True)
 
 
 def _facts(frames: Frames) -> pl.DataFrame:
@@ -72,19 +69,36 @@ def facts_of(met: pl.DataFrame) -> list[str]:
     return [name for name in met.columns if name != "race_id"]
 
 
-def _race_runs(frames: Frames, table: str) -> Runs:
-    return frames.once(f"{table} runs", lambda: _runs(frames.held(table)))
+def starts(frames: Frames, table: str) -> pl.Series:
+    """The rows in which the race is another than in the row above."""
+    return frames.once(f"{table} starts", lambda: _starts(frames.held(table)))
 
 
-def _runs(frame: pl.DataFrame) -> Runs:
-    # A batch has been read with its runs counted.
-    return runs_of(frame, pl.col(RUN if RUN in frame.columns else "race_id"))
+def _starts(frame: pl.DataFrame) -> pl.Series:
+    # A batch has been read with its races told apart.
+    begins = frame[BEGINS] if BEGINS in frame.columns else changes(frame["race_id"])
+    return begins.arg_true()
 
 
-def _ids(frames: Frames, table: str) -> pl.Series:
-    """The race of each run."""
-    race_id = frames.held(table)["race_id"]
-    return race_id[_race_runs(frames, table).starts]
+def ids(frames: Frames, table: str) -> pl.Series:
+    """The race that each run of rows is of."""
+    return frames.held(table)["race_id"].gather(starts(frames, table))
+
+
+def numbers(frames: Frames, table: str) -> pl.Series:
+    """The number of the race that each run of rows is of."""
+    return frames.once(f"{table} numbers", lambda: _numbers(frames, table))
+
+
+def _numbers(frames: Frames, table: str) -> pl.Series:
+    known = races(frames)["race_id"]
+    here = ids(frames, table)
+    if known.head(here.len()).equals(here):
+        return pl.int_range(here.len(), dtype=pl.UInt32, eager=True).alias(RACE)
+    found = here.to_frame().join(
+        known.to_frame().with_row_index(RACE), on="race_id", how="left", nulls_equal=True, maintain_order="left"
+    )
+    return found[RACE]
 
 
 def numbered(frames: Frames, table: str) -> pl.DataFrame:
@@ -93,10 +107,12 @@ def numbered(frames: Frames, table: str) -> pl.DataFrame:
 
 
 def _numbered(frames: Frames, table: str) -> pl.DataFrame:
-    frame, runs = frames.held(table), _race_runs(frames, table)
-    known = races(frames).select("race_id").with_row_index(RACE)
-    found = (
-        _ids(frames, table).to_frame().join(known, on="race_id", how="left", nulls_equal=True, maintain_order="left")
-    )
-    frame = frame.hstack([found[RACE][runs.of_rows]])
-    return frame if found[RACE].n_unique() == found.height else frame.sort(RACE, maintain_order=True)
+    frame, number = frames.held(table), numbers(frames, table)
+    frame = frame.hstack([spread(number, starts(frames, table), frame.height)])
+    return frame if number.n_unique() == number.len() else frame.sort(RACE, maintain_order=True)
+
+
+def spread(values: pl.Series, first: pl.Series, height: int) -> pl.Series:
+    """In each row the value of its run; the runs begin in the rows `first`, and no value is null."""
+    nothing = pl.Series(values.name, [None], values.dtype).new_from_index(0, height)
+    return nothing.scatter(first, values).forward_fill()

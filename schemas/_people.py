@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import polars as pl
 
-from bowerman_data.schemas._frames import Frames
-from bowerman_data.schemas._numbers import BY_RACE, PAIR, PERSON, RACE, numbered, races, runs_of
+from bowerman_data.schemas._batches import changes
+from bowerman_data.schemas._frames import Frames, picked
+from bowerman_data.schemas._numbers import BY_RACE, PAIR, PERSON, RACE, numbered, races, spread
 
-__all__ = ["People", "entrants", "met", "stand_once", "strangers"]
+__all__ = ["People", "entrants", "met", "pair_hash", "stand_once"]
 
 SPREAD = 0x9E37_79B9_7F4A_7C15
 """An odd number that spreads small ones over 64 bits."""
@@ -44,10 +45,9 @@ def people(frames: Frames, finishes: pl.DataFrame) -> People:
     """Those of the results, in the order of `finishes`, and behind them whoever has splits only."""
     frame = numbered(frames, "splits")
     own = (pl.col("basis") == "athlete").alias("own")
-    # Each part grows by one where its column changes, so that the sum changes where any of them does.
-    parts = (pl.col(RACE), pl.col("athlete_id"), own)
-    runs = runs_of(frame, pl.sum_horizontal(part.rle_id() for part in parts))
-    alike = frame.select(*PAIR, own)[runs.starts]
+    parts = frame.lazy().select(*PAIR, own).collect(engine="in-memory")
+    first = (changes(parts[RACE]) | changes(parts["athlete_id"]) | changes(parts["own"])).arg_true()
+    alike = parts[first]
     number = _in_step(alike, finishes).alias(PERSON)
     if number.null_count():
         others = alike.select(PAIR).filter(number.is_null()).drop_nulls().unique(maintain_order=True)
@@ -55,7 +55,7 @@ def people(frames: Frames, finishes: pl.DataFrame) -> People:
         number = pl.select(pl.coalesce(number, among_others).fill_null(finishes.height + others.height)).to_series()
         finishes = pl.concat([finishes, others], how="diagonal")
     listed = pl.concat([finishes, finishes.clear(1)], rechunk=True)
-    return People(listed, number[runs.of_rows])
+    return People(listed, spread(number, first, frame.height))
 
 
 def _in_step(runs: pl.DataFrame, finishes: pl.DataFrame) -> pl.Series:
@@ -63,8 +63,8 @@ def _in_step(runs: pl.DataFrame, finishes: pl.DataFrame) -> pl.Series:
     theirs, leaders = runs.filter("own"), runs.filter(~pl.col("own"))
     if leaders.height + theirs.height < runs.height or not _are_equal(theirs, finishes):
         return _position(runs, finishes)
-    keys = finishes.select(_hash()).to_series()
-    led = keys.is_in(leaders.select(_hash()).to_series().implode()).arg_true()
+    keys = finishes.select(pair_hash()).to_series()
+    led = keys.is_in(leaders.select(pair_hash()).to_series().implode()).arg_true()
     of_leaders = led.gather(_position(leaders, finishes[led])).cast(pl.UInt32)
     numbers = pl.Series("at", [None], pl.UInt32).new_from_index(0, runs.height)
     numbers = numbers.scatter(runs["own"].arg_true(), pl.int_range(theirs.height, dtype=pl.UInt32, eager=True))
@@ -77,8 +77,8 @@ def _are_equal(some: pl.DataFrame, others: pl.DataFrame) -> bool:
 
 def _position(rows: pl.DataFrame, among: pl.DataFrame) -> pl.Series:
     """In which row of `among`, where each pair stands once, the pairs stand; null where in none."""
-    hashes = among.select(_hash()).with_row_index("at")
-    found = rows.select(_hash()).join(hashes, on="key", how="left", maintain_order="left")["at"]
+    hashes = among.select(pair_hash()).with_row_index("at")
+    found = rows.select(pair_hash()).join(hashes, on="key", how="left", maintain_order="left")["at"]
     if found.len() == rows.height and _are_those(rows, among, found):
         return found
     # Two pairs had one hash.
@@ -88,10 +88,11 @@ def _position(rows: pl.DataFrame, among: pl.DataFrame) -> pl.Series:
 
 def stand_once(pairs: pl.DataFrame) -> bool:
     """Whether no two rows are of one athlete in one race; a collision of hashes says no, and costs time only."""
-    return pairs.select(_hash()).to_series().n_unique() == pairs.height
+    return picked(pairs, pair_hash()).to_series().n_unique() == pairs.height
 
 
-def _hash() -> pl.Expr:
+def pair_hash() -> pl.Expr:
+    """A hash of race and athlete, which two pairs hardly ever share."""
     return (pl.col("athlete_id").hash() ^ (pl.col(RACE).cast(pl.UInt64) * SPREAD)).alias("key")
 
 
@@ -146,11 +147,11 @@ def met(frames: Frames, table: str, name: str) -> pl.Series:
 
 def _athletes(frames: Frames) -> pl.Series:
     if "results" not in frames:
-        return strangers(frames)
-    return pl.concat([numbered(frames, "results")["athlete_id"].drop_nulls(), strangers(frames)])
+        return _strangers(frames)
+    return pl.concat([numbered(frames, "results")["athlete_id"].drop_nulls(), _strangers(frames)])
 
 
-def strangers(frames: Frames) -> pl.Series:
+def _strangers(frames: Frames) -> pl.Series:
     """Whoever has splits and no result in the race."""
     if "splits" not in frames:
         return pl.Series("athlete_id", [], pl.String)

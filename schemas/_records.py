@@ -9,15 +9,17 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Finding, rule
 from bowerman_data.schemas._codes import implying
-from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._frames import Frames, compact
 from bowerman_data.schemas._text import filled, unit
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.tables import TABLES
 
-__all__: list[str] = []
+__all__ = ["is_national", "records", "year_of"]
 
 COUNTED_TO_MS = 2
 """Times given to hundredths are compared to the ms; a coarser one may have been up to a unit slower."""
+FEW = 10_000
+"""Records found before those of the results that claim none are let go."""
 SEXES = COLUMNS["sex"].values
 
 
@@ -39,14 +41,14 @@ CLAIMED = (
 @rule("record-beats-record", "results", across=True)
 def record_beats_record(frames: Frames, table: str) -> Iterator[Finding]:
     """A PB beats the athlete's earlier times, an NR the nation's records, a WL those of the year."""
-    records = _records(frames)
     for claimed in CLAIMED:
-        rows = records.filter(pl.col("codes").list.contains(claimed.code))
+        rows = records(frames.whole).filter(pl.col("codes").list.contains(claimed.code))
         if rows.height:
             yield _unbeaten(rows.lazy(), performances(frames, rows, claimed).lazy(), claimed)
 
 
-def _national() -> pl.Expr:
+def is_national() -> pl.Expr:
+    """True for a result with a code that a national record, or more, has."""
     return pl.any_horizontal(pl.col("codes").list.contains(code) for code in implying("NR"))
 
 
@@ -54,13 +56,24 @@ def _races(frames: Frames) -> pl.LazyFrame:
     return frames["races"].unique("race_id", keep="first").select("race_id", "date", "discipline", "sex")
 
 
+def year_of(date: str) -> pl.Expr:
+    """The year of a date."""
+    return pl.col(date).dt.year().cast(pl.Int32)
+
+
+def records(frames: Frames) -> pl.DataFrame:
+    """The results with a code that claims to beat others, and the day and kind of their race."""
+    return frames.once("records", lambda: _records(frames))
+
+
 def _records(frames: Frames) -> pl.DataFrame:
     any_code = pl.any_horizontal(pl.col("codes").list.contains(claimed.code) for claimed in CLAIMED)
     rows = frames["results"].filter(pl.col("codes").list.len() > 0).filter(any_code)
     rows = rows.filter((pl.col("status") == "OK") & pl.col("time_ms").is_not_null())
-    dated = rows.join(_races(frames), on="race_id").filter(pl.col("date").is_not_null())
-    year = pl.col("date").dt.year().cast(pl.Int32)
-    return dated.with_columns(year.alias("year")).collect(engine="streaming").rechunk()
+    listed = [compact(few) for few in rows.collect_batches(maintain_order=True, chunk_size=FEW)]
+    held = pl.concat([rows.collect_schema().to_frame(), *listed], rechunk=True).lazy()
+    dated = held.join(_races(frames), on="race_id").filter(pl.col("date").is_not_null())
+    return dated.with_columns(year_of("date").alias("year")).collect().rechunk()
 
 
 def performances(frames: Frames, records: pl.DataFrame, claimed: Claimed) -> pl.DataFrame:
@@ -92,13 +105,13 @@ def _early_enough(frames: Frames, records: pl.DataFrame, claimed: Claimed) -> pl
     """The races before the last of the records that their results may beat, so far as a race tells."""
     held = [name for name in claimed.among if name not in TABLES["results"].columns]
     last = records.group_by(held).agg(last=pl.col("date").max())
-    dated = _races(frames).with_columns(year=pl.col("date").dt.year().cast(pl.Int32))
+    dated = _races(frames).with_columns(year=year_of("date"))
     return dated.join(last.lazy(), on=held).filter(pl.col("date") < pl.col("last")).drop("last")
 
 
 def _performance(frame: pl.LazyFrame, claimed: Claimed) -> pl.LazyFrame:
     if claimed.code == "NR":
-        frame = frame.filter(_national())
+        frame = frame.filter(is_national())
     decimals, year = pl.col("decimals"), pl.col("year").cast(pl.Int32)
     slack = pl.when(decimals >= COUNTED_TO_MS).then(0).otherwise(unit(decimals))
     return frame.select(

@@ -13,12 +13,11 @@ from bowerman_data.schemas._marks import odd_marks
 from bowerman_data.schemas._numbers import RACE, facts_of, numbered, races
 from bowerman_data.schemas._races import COVERED_TO_MS, impossible, possible, unremarkable
 from bowerman_data.schemas._text import filled
-from bowerman_data.schemas.reference import nations
+from bowerman_data.schemas.reference import legal_nations, nations
 
 __all__: list[str] = []
 
 ORDER = ("place", "time_ms", "athlete_id")
-LEGAL_KINDS = {"member", "special", "historical", "superseded"}
 PODIUM = 3
 
 placed = pl.col("place").is_not_null()
@@ -166,10 +165,9 @@ def beyond_the_coverage(frames: Frames) -> pl.DataFrame:
 @rule("known-nation", "results", "athletes")
 def known_nation(frames: Frames, table: str) -> Iterator[Clause]:
     """A code is one that may stand beside an individual."""
-    legal = [nation.code for nation in nations() if nation.kind in LEGAL_KINDS]
     nation, listed = pl.col("nation"), frames.values(table, "nation")
     wanted = nation.replace_strict(_instead(), default="a World Athletics code", return_dtype=pl.String)
-    yield Clause("nation", among("nation", listed.filter(~listed.is_in(legal))), wanted)
+    yield Clause("nation", among("nation", listed.filter(~listed.is_in(sorted(legal_nations())))), wanted)
 
 
 def _instead() -> dict[str, str]:

@@ -16,7 +16,7 @@ from bowerman_data.schemas._races import TOLERANCE_M
 from bowerman_data.schemas._stretches import beside_race, clocked, laps, of, owns, passed, rest, suspects
 from bowerman_data.schemas._text import cell, filled, unit
 
-__all__: list[str] = []
+__all__ = ["paced_oddly"]
 
 SLOWEST_400_MS = 300_000
 """Five minutes a lap: a walk."""
@@ -157,14 +157,22 @@ def no_entrants(frames: Frames) -> pl.DataFrame:
 @rule("pace-is-human", "splits")
 def pace_is_human(frames: Frames, table: str) -> Iterator[Clause]:
     """No stretch is run faster than the world record over a lap, nor slower than a walk."""
-    metres = to_m - from_m
     women = (pl.col("race_sex") == "W").fill_null(False) if "races" in frames else pl.lit(False)
+    yield Clause("time_ms", paced_oddly(women), _pace(_fastest(women)), part="unusual pace")
+
+
+def _fastest(women: pl.Expr) -> pl.Expr:
     whole, short = (
         pl.when(women).then(fastest["W"]).otherwise(fastest["M"]) for fastest in (FASTEST_400_MS, FASTEST_SHORT_400_MS)
     )
-    least = pl.when(metres < LAP_M).then(short).otherwise(whole)
-    wrong = (time_ms * LAP_M < least * metres) | (time_ms * LAP_M > SLOWEST_400_MS * metres)
-    yield Clause("time_ms", (metres >= SHORTEST_M) & wrong, _pace(least), part="unusual pace")
+    return pl.when(to_m - from_m < LAP_M).then(short).otherwise(whole)
+
+
+def paced_oddly(women: pl.Expr) -> pl.Expr:
+    """True for a stretch of 100 m or more that nobody could run in that time, or that everybody could walk."""
+    metres = to_m - from_m
+    wrong = (time_ms * LAP_M < _fastest(women) * metres) | (time_ms * LAP_M > SLOWEST_400_MS * metres)
+    return (metres >= SHORTEST_M) & wrong
 
 
 @prepares("splits", "unusual pace")

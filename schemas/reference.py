@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Bound", "Nation", "PointsScale", "RecordCode", "bounds", "nations", "points_scales", "record_codes"]
+__all__ = [
+    "Bound",
+    "Nation",
+    "PointsScale",
+    "RecordCode",
+    "bounds",
+    "legal_nations",
+    "nations",
+    "points_scales",
+    "record_codes",
+]
+
+
+LEGAL_KINDS = {"member", "special", "historical", "superseded"}
+"""Kinds of nations whose code may stand beside an individual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,12 @@ def nations() -> tuple[Nation, ...]:
         )
         for row in _rows("nations.csv")
     )
+
+
+@cache
+def legal_nations() -> frozenset[str]:
+    """The codes that may stand beside an individual."""
+    return frozenset(nation.code for nation in nations() if nation.kind in LEGAL_KINDS)
 
 
 @cache

@@ -79,7 +79,7 @@ def test_a_batch_has_whole_races_of_every_table() -> None:
     batches = list(in_runs(_frames(LAWFUL), FEW))
     assert len(batches) > 1
     for name in BY_RACE:
-        assert pl.concat(batch[name] for batch in batches).drop("#row", "#run").equals(pl.DataFrame(LAWFUL[name]))
+        assert pl.concat(batch[name] for batch in batches).drop("#row", "#begins").equals(pl.DataFrame(LAWFUL[name]))
         races = [race for batch in batches for race in batch[name]["race_id"].unique()]
         assert len(races) == len(set(races))
 
