@@ -15,6 +15,8 @@ __all__ = ["Contenders"]
 OF_RACES = ["year", "discipline", "sex"]
 """What a world lead is the best time of."""
 LIMITS = ["limit", "last"]
+BEYOND = 1 << 32
+"""More than any time: times less so much for each athlete in front sort and compare as if by athlete."""
 WHO, DAY, LEADS = "#athlete", "#day", "#leads"
 time_ms, codes, who, day = (pl.col(name) for name in ("time_ms", "codes", WHO, DAY))
 
@@ -52,10 +54,11 @@ class Contenders:
         """Of those of all batches the ones by which a record may really be beaten, as far as results beat records."""
         rows = pl.concat(kept, how="diagonal")
         held = codes.list.contains("PB") & (pl.col("status") == "OK")
-        ran = rows.lazy().select(WHO, DAY, "time_ms", held=held).drop_nulls().sort(WHO, DAY)
+        ran = rows.lazy().filter(pl.all_horizontal(pl.col(WHO, DAY, "time_ms").is_not_null()))
+        ran = ran.select(WHO, held=held, of_each=time_ms - who.cast(pl.Int64) * BEYOND, order=_by_day())
         # Who has been as fast before, be it on the same day: all else is for the rule to say.
-        as_fast = (who == who.shift()) & (time_ms >= time_ms.cum_min().over(WHO).shift())
-        beaten = ran.filter(pl.col("held") & as_fast).select(WHO).unique().collect().to_series()
+        as_fast = pl.col("of_each") >= pl.col("of_each").cum_min().shift()
+        beaten = ran.sort("order").filter(pl.col("held") & as_fast).select(WHO).unique().collect().to_series()
         matters = pl.any_horizontal(who.is_null(), who.is_in(beaten.implode()), pl.col(LEADS), is_national())
         return rows.filter(matters.fill_null(True))
 
@@ -72,3 +75,8 @@ def _claiming(code: str, held: pl.DataFrame) -> pl.DataFrame:
 def _limits(held: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """Of records that may be beaten by the same results: the slowest, and the day of the last."""
     return held.group_by(by).agg(limit=time_ms.max(), last=pl.col("date").max())
+
+
+def _by_day() -> pl.Expr:
+    """Athlete and day in one number."""
+    return who.cast(pl.Int64) * BEYOND + day.cast(pl.Int32).cast(pl.Int64)

@@ -84,6 +84,11 @@ class Frames:
         collide: bool = hashed.select(pl.col("hash").n_unique() < pl.len()).collect(engine="streaming").item()
         return collide
 
+    def first_of_each(self, table: str, key: str) -> pl.LazyFrame:
+        """The rows of a table, of several with an equal key the first."""
+        rows = self[table]
+        return rows if self.are_unique(table, (key,)) else rows.unique(key, keep="first", maintain_order=True)
+
     def _distinct(self, table: str, column: str) -> pl.Series:
         value = pl.col(column)
         rows = self[table].select(column)

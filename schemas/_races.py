@@ -41,18 +41,14 @@ def race_facts(frames: Frames) -> pl.LazyFrame:
     """Of each race what the rules on results and splits read, in columns race_*."""
     discipline, sex = pl.col("discipline"), pl.col("sex")
     names = ("hard_min_ms", "warn_min_ms", "warn_max_ms", "hard_max_ms")
-    return (
-        frames["races"]
-        .unique("race_id", keep="first", maintain_order=True)
-        .select(
-            "race_id",
-            *(
-                pl.col(name).alias(f"race_{name}")
-                for name in ("date", "discipline", "sex", "distance_m", "points_scale", "coverage")
-            ),
-            *(bound(name, discipline, sex).alias(f"race_{name}") for name in names),
-            race_found=pl.lit(True),
-        )
+    return frames.first_of_each("races", "race_id").select(
+        "race_id",
+        *(
+            pl.col(name).alias(f"race_{name}")
+            for name in ("date", "discipline", "sex", "distance_m", "points_scale", "coverage")
+        ),
+        *(bound(name, discipline, sex).alias(f"race_{name}") for name in names),
+        race_found=pl.lit(True),
     )
 
 

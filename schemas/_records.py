@@ -43,8 +43,10 @@ def record_beats_record(frames: Frames, table: str) -> Iterator[Finding]:
     """A PB beats the athlete's earlier times, an NR the nation's records, a WL those of the year."""
     for claimed in CLAIMED:
         rows = records(frames.whole).filter(pl.col("codes").list.contains(claimed.code))
-        if rows.height:
-            yield _unbeaten(rows.lazy(), performances(frames, rows, claimed).lazy(), claimed)
+        earlier = performances(frames, rows, claimed) if rows.height else rows
+        if earlier.height:
+            rows = rows.join(earlier, on=claimed.among, how="semi")
+            yield _unbeaten(rows.lazy(), earlier.lazy(), claimed)
 
 
 def is_national() -> pl.Expr:
@@ -53,7 +55,7 @@ def is_national() -> pl.Expr:
 
 
 def _races(frames: Frames) -> pl.LazyFrame:
-    return frames["races"].unique("race_id", keep="first").select("race_id", "date", "discipline", "sex")
+    return frames.whole.first_of_each("races", "race_id").select("race_id", "date", "discipline", "sex")
 
 
 def year_of(date: str) -> pl.Expr:
@@ -68,9 +70,10 @@ def records(frames: Frames) -> pl.DataFrame:
 
 def _records(frames: Frames) -> pl.DataFrame:
     any_code = pl.any_horizontal(pl.col("codes").list.contains(claimed.code) for claimed in CLAIMED)
-    rows = frames["results"].filter(pl.col("codes").list.len() > 0).filter(any_code)
-    rows = rows.filter((pl.col("status") == "OK") & pl.col("time_ms").is_not_null())
-    listed = [compact(few) for few in rows.collect_batches(maintain_order=True, chunk_size=FEW)]
+    record = any_code & (pl.col("status") == "OK") & pl.col("time_ms").is_not_null()
+    # Most rows have no code, and lists are slow to search.
+    rows = frames["results"].filter(pl.col("codes").list.len() > 0)
+    listed = [compact(few.filter(record)) for few in rows.collect_batches(maintain_order=True, chunk_size=FEW)]
     held = pl.concat([rows.collect_schema().to_frame(), *listed], rechunk=True).lazy()
     dated = held.join(_races(frames), on="race_id").filter(pl.col("date").is_not_null())
     return dated.with_columns(year_of("date").alias("year")).collect().rechunk()
@@ -81,7 +84,7 @@ def performances(frames: Frames, records: pl.DataFrame, claimed: Claimed) -> pl.
     results = _fast_enough(frames["results"], records, claimed)
     listed = [results.join(_early_enough(frames, records, claimed), on="race_id")]
     if "marks" in frames:
-        nations = frames["athletes"].unique("athlete_id", keep="first").select("athlete_id", "nation")
+        nations = frames.whole.first_of_each("athletes", "athlete_id").select("athlete_id", "nation")
         # Whether a man or a woman ran a mark, nothing tells: it may count for races of either.
         either = frames["marks"].with_columns(sex=pl.lit(list(SEXES))).explode("sex")
         listed.append(either.join(nations, on="athlete_id", how="left"))
