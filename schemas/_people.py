@@ -14,6 +14,7 @@ __all__ = ["People", "entrants", "met", "pair_hash", "stand_once"]
 
 SPREAD = 0x9E37_79B9_7F4A_7C15
 """An odd number that spreads small ones over 64 bits."""
+ATHLETE = pl.col("athlete_id").hash()
 NOBODY = pl.Schema(
     {
         RACE: pl.UInt32(),
@@ -91,9 +92,9 @@ def stand_once(pairs: pl.DataFrame) -> bool:
     return picked(pairs, pair_hash()).to_series().n_unique() == pairs.height
 
 
-def pair_hash() -> pl.Expr:
-    """A hash of race and athlete, which two pairs hardly ever share."""
-    return (pl.col("athlete_id").hash() ^ (pl.col(RACE).cast(pl.UInt64) * SPREAD)).alias("key")
+def pair_hash(athlete: pl.Expr = ATHLETE) -> pl.Expr:
+    """A hash of race and athlete, which two pairs hardly ever share, of that of the athlete."""
+    return (athlete ^ (pl.col(RACE).cast(pl.UInt64) * SPREAD)).alias("key")
 
 
 def _are_those(rows: pl.DataFrame, among: pl.DataFrame, found: pl.Series) -> bool:

@@ -8,27 +8,20 @@ import polars as pl
 
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._marks import odd_marks, unusual_marks
-from bowerman_data.schemas._numbers import RACE, numbered
+from bowerman_data.schemas._numbers import numbered
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["WHO", "doubtful_marks", "in_race", "sound_columns", "who"]
+__all__ = ["WHO", "doubtful_marks", "sound_columns", "who"]
 
 WHO = "#who"
 """The athlete as a hash of 64 bits: among the entrants of a million races two of one race share theirs with a
 chance of one in 10**11."""
-SPREAD = 0x9E37_79B9_7F4A_7C15
-"""An odd number that spreads small ones over 64 bits."""
 
 
 def who(frames: Frames, table: str) -> pl.Series:
     """The athlete of each row."""
     rows = numbered(frames, table) if table == "results" else frames.held(table)
     return frames.once(f"athletes of {table}", lambda: rows["athlete_id"].hash().alias(WHO))
-
-
-def in_race() -> pl.Expr:
-    """Race and athlete in one number."""
-    return (pl.col(WHO) ^ (pl.col(RACE).cast(pl.UInt64) * SPREAD)).alias("key")
 
 
 def sound_columns(frames: Frames, table: str, rows: pl.DataFrame) -> Iterator[pl.Expr]:

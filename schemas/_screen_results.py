@@ -11,8 +11,9 @@ from bowerman_data.schemas._directory import directory
 from bowerman_data.schemas._frames import Frames, picked
 from bowerman_data.schemas._generic import outside_domain
 from bowerman_data.schemas._numbers import RACE, numbered, races
+from bowerman_data.schemas._people import pair_hash
 from bowerman_data.schemas._races import unremarkable
-from bowerman_data.schemas._screen_columns import doubtful_marks, in_race, sound_columns, who
+from bowerman_data.schemas._screen_columns import WHO, doubtful_marks, sound_columns, who
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.reference import legal_nations, nations
 from bowerman_data.schemas.tables import TABLES
@@ -38,9 +39,9 @@ def doubtful_results(frames: Frames) -> list[pl.Series]:
 def _standing_twice(frames: Frames, rows: pl.DataFrame) -> pl.Series:
     """The races in which an athlete stands twice."""
     listed = pl.DataFrame([rows[RACE], who(frames, "results")])
-    if picked(listed, in_race().n_unique()).item() == rows.height:
+    if picked(listed, pair_hash(pl.col(WHO)).n_unique()).item() == rows.height:
         return rows[RACE].clear()
-    return listed.filter(in_race().is_duplicated())[RACE]
+    return listed.filter(pair_hash(pl.col(WHO)).is_duplicated())[RACE]
 
 
 def _proofs(frames: Frames, rows: pl.DataFrame) -> Iterator[pl.Expr]:

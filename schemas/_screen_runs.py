@@ -9,7 +9,8 @@ import polars as pl
 from bowerman_data.schemas._batches import changes
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._numbers import RACE, numbered, numbers, races, spread, starts
-from bowerman_data.schemas._screen_columns import WHO, in_race, who
+from bowerman_data.schemas._people import pair_hash
+from bowerman_data.schemas._screen_columns import WHO, who
 
 __all__ = ["Timed", "timed"]
 
@@ -61,8 +62,8 @@ def _in_step(theirs: pl.DataFrame, results: pl.DataFrame) -> pl.Series:
 
 
 def _position(runs: pl.DataFrame, results: pl.DataFrame) -> pl.Series:
-    wanted = runs.select(in_race())
-    listed = results.select(in_race(), "person")
+    wanted = runs.select(pair_hash(pl.col(WHO)))
+    listed = results.select(pair_hash(pl.col(WHO)), "person")
     few = listed.filter(listed["key"].is_in(wanted["key"].implode())).unique("key", keep="any")
     return wanted.join(few, on="key", how="left", maintain_order="left")["person"]
 
