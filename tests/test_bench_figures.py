@@ -53,6 +53,14 @@ def test_the_figures_in_the_readme_are_those_of_the_committed_file() -> None:
     assert page.block(COMMITTED) in README, "stale: nox -s bench -- --resume --publish writes it"
 
 
+def test_the_page_names_archives_judged_too_seldom_for_a_median() -> None:
+    thrice = [run(FLOOR, 1.0, round=i) for i in range(3)]
+    assert "fewer than three" not in page.page(bench(*thrice))
+    assert "By fewer than three processes each: 10m-shuffled." in page.page(
+        bench(*thrice, run(FLOOR, 1.0, "10m-shuffled"))
+    )
+
+
 def test_the_picture_is_that_of_the_committed_file() -> None:
     assert page.PICTURE.read_text(encoding="utf-8") == picture.picture(COMMITTED)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ VARIANTS = {
     "-bad-10": "10 % bad rows",
     "-shuffled": "shuffled",
 }
+MEDIAN_OF = 3
+"""Processes that a median is taken of."""
 PICTURED = "![Work time and peak memory by contender](tests/bench/figures.svg)"
 MEANING = f"""\
 Medians of cold processes that take turns. Work is everything after the imports, reading the Parquet files included; \
@@ -64,8 +67,15 @@ def _machine(bench: dict[str, Any]) -> str:
     busy = max((run["load"] for run in bench["runs"]), default=0)
     return (
         f"Measured on {bench['date']}: {bench['cores']} cores, {bench['memory_gb']} GB, {bench['system']}; "
-        f"load up to {busy}; {versions}."
+        f"load up to {busy}; {versions}.{_seldom(bench)}"
     )
+
+
+def _seldom(bench: dict[str, Any]) -> str:
+    """Which archives were judged too seldom for a median."""
+    turns = Counter((run["archive"], run["contender"]) for run in bench["runs"] if run["outcome"] == "ok")
+    few = sorted({archive for (archive, _), rounds in turns.items() if rounds < MEDIAN_OF})
+    return f" By fewer than three processes each: {', '.join(few)}." if few else ""
 
 
 def _tables(figures: Figures) -> Iterator[str]:
