@@ -29,6 +29,8 @@ from_m, to_m, time_ms, athlete = (pl.col(name) for name in ("from_m", "to_m", "t
 leader, own = pl.col("basis") == "leader", pl.col("basis") == "athlete"
 cumulative = from_m == 0
 person, race = pl.col(PERSON), pl.col(RACE)
+# Of an hour and a half it is more than an int32 holds.
+lap_time = time_ms.cast(pl.Int64) * LAP_M
 
 
 @prepares("splits", "odd marks")
@@ -171,7 +173,7 @@ def _fastest(women: pl.Expr) -> pl.Expr:
 def paced_oddly(women: pl.Expr) -> pl.Expr:
     """True for a stretch of 100 m or more that nobody could run in that time, or that everybody could walk."""
     metres = to_m - from_m
-    wrong = (time_ms * LAP_M < _fastest(women) * metres) | (time_ms * LAP_M > SLOWEST_400_MS * metres)
+    wrong = (lap_time < _fastest(women) * metres) | (lap_time > SLOWEST_400_MS * metres)
     return (metres >= SHORTEST_M) & wrong
 
 
@@ -179,7 +181,7 @@ def paced_oddly(women: pl.Expr) -> pl.Expr:
 def unusual_pace(frames: Frames) -> pl.DataFrame:
     """Stretches run faster than a record of women, or slower than a walk."""
     metres = to_m - from_m
-    too_fast, too_slow = time_ms * LAP_M < FASTEST_400_MS["W"] * metres, time_ms * LAP_M > SLOWEST_400_MS * metres
+    too_fast, too_slow = lap_time < FASTEST_400_MS["W"] * metres, lap_time > SLOWEST_400_MS * metres
     return beside_race(frames, suspects(frames, (metres >= SHORTEST_M) & (too_fast | too_slow)))
 
 

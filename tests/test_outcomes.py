@@ -129,3 +129,11 @@ def test_engines_agree_on_what_they_cannot_judge(names: tuple[str, ...]) -> None
 @_engines
 def test_no_table_at_all_gives_no_verdict(engine: str) -> None:
     assert run(engine, {}) == []
+
+
+@_engines
+def test_a_split_of_a_marathon_is_at_a_human_pace(engine: str) -> None:
+    row = {"race_id": "alder-marathon-2024", "from_m": 0.0, "to_m": 40_000.0, "basis": "leader", "athlete_id": None}
+    split = row | {"time_ms": 7_500_000, "decimals": 0, "mark": "2:05:00"}
+    tables = {"splits": as_table("splits", [split])}
+    assert _of(run(engine, tables), "pace-is-human", "splits").outcome == "pass"
