@@ -36,10 +36,12 @@ def doubtful_splits(frames: Frames) -> list[pl.Series]:
 
 def _points(frames: Frames, splits: pl.DataFrame) -> list[float]:
     """Where stretches of the archive begin and end, so far as it has been read, in order."""
-    known: set[float] = frames.whole.once("points met", set)
+    met: set[float] = frames.whole.once("points met", set)
+    known = met.copy()  # other batches are read at the same time
     for name in ("from_m", "to_m"):
         is_new = ~pl.any_horizontal(pl.col(name) == metre for metre in (*known, -1.0))
         known |= set(splits.lazy().select(name).filter(is_new).unique().collect(engine="in-memory").to_series())
+    met.update(known)
     return sorted(known)
 
 
