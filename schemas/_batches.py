@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bowerman_data.schemas._frames import ROW
+from bowerman_data.schemas._frames import ROW, positions
 
 __all__ = ["BATCH", "BEGINS", "Batch", "Scattered", "changes", "in_parts", "in_runs"]
 
@@ -106,7 +106,7 @@ class _Reader:
         race_id = chunk[RACE_ID]
         begins = changes(race_id).alias(BEGINS)
         begins[0] = not (self.held.height and self.races[-1] == race_id[0])
-        starts = begins.arg_true()
+        starts = positions(begins)
         self.races = pl.concat([self.races, race_id.gather(starts)])
         self.starts = pl.concat([self.starts, starts + self.held.height])
         chunk = chunk.hstack([begins])
@@ -135,7 +135,7 @@ class _Reader:
         shorter = min(races.len(), self.races.len())
         if self.races.head(shorter).equals(races.head(shorter)):
             return shorter
-        ours = _among(self.races, races).arg_true()
+        ours = positions(_among(self.races, races))
         return 0 if ours.is_empty() else int(ours[-1]) + 1
 
     def take(self, runs: int) -> pl.DataFrame:

@@ -32,7 +32,7 @@ class Contenders:
         held, athletes = records(whole), directory(whole, "athletes")
         bests = _claiming("PB", held)
         bests = _limits(
-            bests.with_columns(athlete=athletes.rows_of(bests["athlete_id"])).drop_nulls("athlete"), ["athlete"]
+            bests.with_columns(athlete=athletes.rows_of(bests["athlete_id"].hash())).drop_nulls("athlete"), ["athlete"]
         )
         nothing = pl.Series([None]).new_from_index(0, whole.held("athletes").height)
         self._bests = [nothing.cast(bests[name].dtype).scatter(bests["athlete"], bests[name]) for name in LIMITS]

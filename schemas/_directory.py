@@ -1,43 +1,47 @@
-"""Finding a name in a long list by its hashes, in a step however long the list is."""
+"""Finding a name in a long list by its hash, in a step however long the list is."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._frames import Frames, positions
 from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["Directory", "directory"]
 
-ROOM = 8
+ROOM = 4
 """Slots for each name, so that few have to share one."""
 
 
 class Directory:
-    """A list of names, in which the row of a name is found.
+    """A list of names, in which the row of a name is found by its hash.
 
-    A first hash says where a name would stand, and a second of 64 bits whether it is the one that stands there:
-    in a billion searches for strangers, one is taken for somebody listed with a chance of one in 10**10.
+    The low bits of the hash say where a name would stand. Its other bits stand there with its row in place of the
+    low ones, so that a stranger among 10 million names is taken for somebody listed with a chance of one in 10**11.
     """
 
     def __init__(self, names: pl.Series) -> None:
         """Put each name into its slot; of those that would share one, all but the last stand apart."""
-        self._second, self._mask = names.hash(1), (1 << (ROOM * names.len()).bit_length()) - 1
-        rows, at = pl.int_range(names.len(), dtype=pl.UInt32, eager=True), self._slot(names)
-        self._slots = pl.Series([None], dtype=pl.UInt32).new_from_index(0, self._mask + 1).scatter(at, rows)
-        apart = (self._slots.gather(at) != rows).arg_true()
-        self._apart = pl.DataFrame({"hash": self._second.gather(apart), "row": apart}).unique("hash", keep="any")
+        rows = positions(names.is_not_null())
+        hashes, count = names.gather(rows).hash(), 1 << (ROOM * names.len()).bit_length()
+        self._low = count - 1
+        entries, at = self._others(hashes) | rows.cast(pl.UInt64), self._slot(hashes)
+        self._slots = pl.Series([0], dtype=pl.UInt64).new_from_index(0, count).scatter(at, entries)
+        apart = positions(self._slots.gather(at) != entries)
+        self._apart = pl.DataFrame({"hash": hashes.gather(apart), "row": rows.gather(apart)}).unique("hash", keep="any")
 
-    def rows_of(self, names: pl.Series) -> pl.Series:
-        """The row of each name, null where it stands in none."""
-        hashes, rows = names.hash(1), self._slots.gather(self._slot(names))
-        other = (self._second.gather(rows) != hashes).arg_true()
+    def rows_of(self, hashes: pl.Series) -> pl.Series:
+        """The row of each name, by its hash; null where it stands in none."""
+        entries = self._slots.gather(self._slot(hashes))
+        rows, other = (entries & self._low).cast(pl.UInt32), positions((entries ^ hashes) > self._low)
         sought = hashes.gather(other).alias("hash").to_frame()
-        rows = rows.scatter(other, sought.join(self._apart, on="hash", how="left", maintain_order="left")["row"])
-        return rows.set(names.is_null(), None) if names.null_count() else rows
+        return rows.scatter(other, sought.join(self._apart, on="hash", how="left", maintain_order="left")["row"])
 
-    def _slot(self, names: pl.Series) -> pl.Series:
-        return (names.hash() & self._mask).cast(pl.UInt32)
+    def _slot(self, hashes: pl.Series) -> pl.Series:
+        return (hashes & self._low).cast(pl.UInt32)
+
+    def _others(self, hashes: pl.Series) -> pl.Series:
+        return hashes - (hashes & self._low)
 
 
 def directory(whole: Frames, table: str) -> Directory:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-__all__ = ["ROW", "Frames", "compact", "out_of_order", "picked"]
+__all__ = ["ROW", "Frames", "compact", "out_of_order", "picked", "positions", "rows_where"]
 
 ROW = "#row"
 """The row's position in the frame as it was given."""
@@ -119,6 +119,16 @@ def compact(rows: pl.DataFrame) -> pl.DataFrame:
 def picked(frame: pl.DataFrame, *wanted: pl.Expr | str, **named: pl.Expr | str) -> pl.DataFrame:
     """What `frame.select` gives, without the copy that it makes of every column where rows lie in several pieces."""
     return frame.lazy().select(*wanted, **named).collect(engine="in-memory")
+
+
+def positions(true: pl.Series) -> pl.Series:
+    """Where a series is true; Polars 2.1 takes ten times as long for `arg_true`."""
+    return pl.int_range(true.len(), dtype=pl.UInt32, eager=True).filter(true)
+
+
+def rows_where(frame: pl.DataFrame, condition: pl.Expr) -> pl.Series:
+    """The rows of which the condition is true."""
+    return positions(picked(frame, condition).to_series())
 
 
 def out_of_order(columns: tuple[str, ...]) -> pl.Expr:

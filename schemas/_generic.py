@@ -146,7 +146,7 @@ def _not_there(frames: Frames, table: str, reference: Reference) -> pl.Series:
     if table in BY_RACE and reference.column == "race_id":
         return unknown_races(frames)
     values = met(frames, table, reference.column).drop_nulls()
-    return values.filter(directory(frames.whole, reference.table).rows_of(values).is_null())
+    return values.filter(directory(frames.whole, reference.table).rows_of(values.hash()).is_null())
 
 
 @rule("quote-has-a-speaker", "quotes")

@@ -8,7 +8,7 @@ from functools import cache
 import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, prepares, rule
-from bowerman_data.schemas._frames import Frames, picked
+from bowerman_data.schemas._frames import Frames, rows_where
 from bowerman_data.schemas._races import bound, impossible, possible
 from bowerman_data.schemas._text import filled, formatted, unit
 
@@ -38,7 +38,7 @@ def odd_marks(frame: pl.DataFrame) -> pl.DataFrame:
 
 def unusual_marks(frame: pl.DataFrame) -> pl.Series:
     """The rows with a time or a mark, but for those in hundredths below ten minutes whose mark is that of their time."""
-    return picked(frame, pl.arg_where(~_are_usual() & _are_there())).to_series()
+    return rows_where(frame, ~_are_usual() & _are_there())
 
 
 def _are_usual() -> pl.Expr:

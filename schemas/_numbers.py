@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from bowerman_data.schemas._batches import BEGINS, changes
-from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._frames import Frames, positions
 from bowerman_data.schemas._races import race_facts
 
 __all__ = [
@@ -77,7 +78,7 @@ def starts(frames: Frames, table: str) -> pl.Series:
 def _starts(frame: pl.DataFrame) -> pl.Series:
     # A batch has been read with its races told apart.
     begins = frame[BEGINS] if BEGINS in frame.columns else changes(frame["race_id"])
-    return begins.arg_true()
+    return positions(begins)
 
 
 def ids(frames: Frames, table: str) -> pl.Series:
@@ -114,5 +115,4 @@ def _numbered(frames: Frames, table: str) -> pl.DataFrame:
 
 def spread(values: pl.Series, first: pl.Series, height: int) -> pl.Series:
     """In each row the value of its run; the runs begin in the rows `first`, and no value is null."""
-    nothing = pl.Series(values.name, [None], values.dtype).new_from_index(0, height)
-    return nothing.scatter(first, values).forward_fill()
+    return pl.Series(values.name, np.repeat(values.to_numpy(), np.diff(first.to_numpy(), append=height)))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from bowerman_data.schemas._batches import changes
-from bowerman_data.schemas._frames import Frames, picked
+from bowerman_data.schemas._frames import Frames, picked, positions
 from bowerman_data.schemas._numbers import BY_RACE, PAIR, PERSON, RACE, numbered, races, spread
 
 __all__ = ["People", "entrants", "met", "pair_hash", "stand_once"]
@@ -47,7 +47,7 @@ def people(frames: Frames, finishes: pl.DataFrame) -> People:
     frame = numbered(frames, "splits")
     own = (pl.col("basis") == "athlete").alias("own")
     parts = frame.lazy().select(*PAIR, own).collect(engine="in-memory")
-    first = (changes(parts[RACE]) | changes(parts["athlete_id"]) | changes(parts["own"])).arg_true()
+    first = positions(changes(parts[RACE]) | changes(parts["athlete_id"]) | changes(parts["own"]))
     alike = parts[first]
     number = _in_step(alike, finishes).alias(PERSON)
     if number.null_count():
@@ -65,11 +65,11 @@ def _in_step(runs: pl.DataFrame, finishes: pl.DataFrame) -> pl.Series:
     if leaders.height + theirs.height < runs.height or not _are_equal(theirs, finishes):
         return _position(runs, finishes)
     keys = finishes.select(pair_hash()).to_series()
-    led = keys.is_in(leaders.select(pair_hash()).to_series().implode()).arg_true()
+    led = positions(keys.is_in(leaders.select(pair_hash()).to_series().implode()))
     of_leaders = led.gather(_position(leaders, finishes[led])).cast(pl.UInt32)
     numbers = pl.Series("at", [None], pl.UInt32).new_from_index(0, runs.height)
-    numbers = numbers.scatter(runs["own"].arg_true(), pl.int_range(theirs.height, dtype=pl.UInt32, eager=True))
-    return numbers.scatter((~runs["own"]).arg_true(), of_leaders)
+    numbers = numbers.scatter(positions(runs["own"]), pl.int_range(theirs.height, dtype=pl.UInt32, eager=True))
+    return numbers.scatter(positions(~runs["own"]), of_leaders)
 
 
 def _are_equal(some: pl.DataFrame, others: pl.DataFrame) -> bool:

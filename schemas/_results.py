@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from bowerman_data.schemas._clauses import Clause, prepares, rule
-from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._frames import Frames, rows_where
 from bowerman_data.schemas._generic import among
 from bowerman_data.schemas._marks import odd_marks
 from bowerman_data.schemas._numbers import RACE, facts_of, numbered, races
@@ -40,7 +40,7 @@ def _beside_race(frames: Frames, rows: pl.DataFrame) -> pl.DataFrame:
 def _suspects(frames: Frames, fails: pl.Expr) -> pl.DataFrame:
     """The results for which that is true, with the facts of their race."""
     rows = numbered(frames, "results")
-    return _beside_race(frames, rows[rows.select(pl.arg_where(fails)).to_series()])
+    return _beside_race(frames, rows[rows_where(rows, fails)])
 
 
 def _of_race(values: pl.Series) -> pl.Expr:
@@ -56,7 +56,7 @@ def out_of_line(frames: Frames) -> pl.DataFrame:
         & place.ne_missing(pl.col("prev_place"))
         & ~(time_ms < pl.col("last_time")).fill_null(False)
     )
-    return rows[rows.select(pl.arg_where(placed & ~in_line)).to_series()]
+    return rows[rows_where(rows, placed & ~in_line)]
 
 
 def finish_order(frames: Frames) -> pl.DataFrame:

@@ -11,8 +11,7 @@ from functools import cached_property
 
 import polars as pl
 
-from bowerman_data.schemas._batches import changes
-from bowerman_data.schemas._frames import Frames, picked
+from bowerman_data.schemas._frames import Frames, picked, rows_where
 from bowerman_data.schemas._numbers import RACE, numbered, races
 from bowerman_data.schemas._screen_runs import Timed
 
@@ -40,6 +39,25 @@ class Clocks:
         self.passed, self.stretches = pl.collect_all([passed, stretches], engine="in-memory")
         nothing = pl.Series([None], dtype=pl.Int32).new_from_index(0, len(metres) * self.count)
         self.times = nothing.scatter(self.passed["cell"], self.passed["time_ms"])
+        self.are_shared = self.times.len() - self.times.null_count() < self.passed.height
+        self.led = [i for i in range(len(metres)) if self._at(i).head(self.races).is_not_null().any()]
+        self.finishes = self._finishes()
+        self.odd_finishes = self.finishes["clock"].filter(
+            self.times.gather(self.finishes["cell"]) != self.finishes["time_ms"]
+        )
+        self.times = self.times.scatter(self.finishes["cell"], self.finishes["time_ms"])
+
+    def _finishes(self) -> pl.DataFrame:
+        """The times at the distance of the race: of whoever finished his own, and on the clock of the race the first's."""
+        results = self.results.lazy().select(
+            RACE, "time_ms", clock=pl.int_range(pl.len(), dtype=pl.UInt32) + self.races
+        )
+        first = results.filter(race.ne_missing(race.shift())).with_columns(clock=race)
+        met = races(self.frames)
+        distance = pl.col("race_distance_m") if "races" in self.frames else pl.lit(None)
+        point = met.select(self._number(distance)).to_series()
+        every = pl.concat([first, results]).select("clock", "time_ms", cell=self._cell(pl.lit(point).gather(race)))
+        return every.drop_nulls().collect(engine="in-memory")
 
     def _number(self, metre: pl.Expr) -> pl.Expr:
         number = pl.lit(None, pl.UInt32)
@@ -53,7 +71,7 @@ class Clocks:
     def in_doubt(self) -> list[pl.Series]:
         """The races of the clocks that are not shown to be sound."""
         board = pl.DataFrame([self._at(i).alias(str(i)) for i in range(len(self.metres))])
-        found = [*self._shared(), _falling(board), *self._beside_others(board), *self._odd_stretches()]
+        found = [*self._shared(), self.odd_finishes, _falling(board), self._ahead(board), *self._odd_stretches()]
         of_clocks = pl.concat([pl.int_range(self.races, dtype=pl.UInt32, eager=True), self.results[RACE]])
         return [of_clocks.gather(clocks) for clocks in found] + self._odd_laps()
 
@@ -62,35 +80,18 @@ class Clocks:
 
     def _shared(self) -> Iterator[pl.Series]:
         """The clocks with two times at one point, or for one stretch."""
-        if self.times.len() - self.times.null_count() < self.passed.height:
+        if self.are_shared:
             yield self.passed.filter(pl.col("cell").is_duplicated())["clock"]
         ends = (begin.cast(pl.UInt64) * len(self.metres) + end) * self.count + clock
         if picked(self.stretches, ends.n_unique()).item() < self.stretches.height:
             yield self.stretches.filter(ends.is_duplicated())["clock"]
 
-    def _beside_others(self, board: pl.DataFrame) -> Iterator[pl.Series]:
-        """The clocks of athletes a digit ahead of the leader's, and all that on the way show no less than a finish."""
-        theirs = board.slice(self.races).with_columns(self.results[RACE], finish=self.results["time_ms"])
-        leaders = board.head(self.races).with_columns(finish=self._best())
-        led = [name for name in board.columns if leaders[name].null_count() < leaders.height]
+    def _ahead(self, board: pl.DataFrame) -> pl.Series:
+        """The clocks of athletes a digit ahead of the leader's."""
         slack = _least_unit(self.frames.range_of("splits", "decimals"))
-        ahead = [pl.lit(False), *(pl.col(name) <= pl.lit(leaders[name]).gather(RACE) - slack for name in led)]
-        yield picked(theirs, pl.arg_where(pl.any_horizontal(ahead).fill_null(False))).to_series() + self.races
-        if "races" in self.frames:
-            distance = races(self.frames)["race_distance_m"]
-            yield self._late(leaders.with_columns(distance=distance))
-            yield self._late(theirs.with_columns(distance=distance.gather(theirs[RACE]))) + self.races
-
-    def _late(self, clocks: pl.DataFrame) -> pl.Series:
-        finish, distance = pl.col("finish"), pl.col("distance")
-        late = ((pl.col(str(i)) >= finish) & (distance > metre) for i, metre in enumerate(self.metres))
-        return picked(clocks, pl.arg_where(pl.any_horizontal(late).fill_null(False))).to_series()
-
-    def _best(self) -> pl.Series:
-        """The time of the first in each race, if its results are in order."""
-        first = changes(self.results[RACE]).arg_true()
-        nothing = pl.Series([None], dtype=pl.Int32).new_from_index(0, self.races)
-        return nothing.scatter(self.results[RACE].gather(first), self.results["time_ms"].gather(first))
+        leaders, theirs = board.head(self.races), board.slice(self.races).with_columns(self.results[RACE])
+        ahead = (theirs[str(i)] <= leaders[str(i)].gather(theirs[RACE]) - slack for i in self.led)
+        return rows_where(theirs, pl.any_horizontal(pl.lit(False), *ahead)) + self.races
 
     def _odd_stretches(self) -> Iterator[pl.Series]:
         """The clocks of athletes with a lap that is not what lies between its ends."""
@@ -108,15 +109,10 @@ class Clocks:
         return pl.lit(self.times).gather(self._cell(point))
 
     def _told(self, at: str, point: pl.Expr) -> pl.Expr:
-        """The time of an athlete at one end of a lap: his own, the leader's where he led, or that of his finish."""
+        """The time of an athlete at one end of a lap: his own, or the leader's where he led."""
         led = pl.lit(self._led).gather(point * self.races + race) == person
         leaders = pl.lit(self.times).gather(self._cell(point, race))
-        known = pl.coalesce(f"at_{at}", pl.when(led).then(leaders))
-        if "races" not in self.frames:
-            return known
-        finishes = picked(self.results, pl.when(pl.col("status") == "OK").then("time_ms")).to_series()
-        at_finish = pl.col(at) == pl.lit(races(self.frames)["race_distance_m"]).gather(RACE)
-        return pl.coalesce(known, pl.when(at_finish).then(pl.lit(finishes).gather("person")))
+        return pl.coalesce(f"at_{at}", pl.when(led).then(leaders))
 
     @cached_property
     def _led(self) -> pl.Series:
@@ -166,4 +162,4 @@ def _falling(board: pl.DataFrame) -> pl.Series:
     for here in others:
         doubt.append(here <= last)
         last = pl.coalesce(here, last)
-    return picked(board, pl.arg_where(pl.any_horizontal(doubt).fill_null(False))).to_series()
+    return rows_where(board, pl.any_horizontal(doubt))

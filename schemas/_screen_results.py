@@ -106,8 +106,8 @@ def strange_ids(whole: Frames, table: str) -> pl.Series:
 
 def rows_of_athletes(frames: Frames) -> pl.Series:
     """Where the athlete of each result stands in the table of athletes, null where in no row."""
-    names = numbered(frames, "results")["athlete_id"]
-    return frames.once("rows of athletes", lambda: directory(frames.whole, "athletes").rows_of(names))
+    athlete = who(frames, "results")
+    return frames.once("rows of athletes", lambda: directory(frames.whole, "athletes").rows_of(athlete))
 
 
 def _of_its_race(frames: Frames, rows: pl.DataFrame) -> Iterator[pl.Expr]:

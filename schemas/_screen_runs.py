@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from bowerman_data.schemas._batches import changes
-from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._frames import Frames, positions
 from bowerman_data.schemas._numbers import RACE, numbered, numbers, races, spread, starts
 from bowerman_data.schemas._people import pair_hash
 from bowerman_data.schemas._screen_columns import WHO, who
@@ -36,7 +36,7 @@ def timed(frames: Frames, splits: pl.DataFrame) -> Timed:
     """The runs of the splits."""
     is_own, athlete = splits["basis"] == "athlete", who(frames, "splits")
     begins = pl.Series([False]).new_from_index(0, splits.height).scatter(starts(frames, "splits"), True)
-    first = (begins | changes(athlete) | changes(is_own)).arg_true()
+    first = positions(begins | changes(athlete) | changes(is_own))
     number = numbers(frames, "splits").gather(begins.gather(first).cum_sum() - 1)
     nobody = splits["athlete_id"].is_null().gather(first)
     runs = pl.DataFrame({RACE: number, WHO: athlete.gather(first), "own": is_own.gather(first), "nobody": nobody})
@@ -49,8 +49,8 @@ def _persons(frames: Frames, runs: pl.DataFrame) -> pl.Series:
     listed = pl.DataFrame([results[RACE], who(frames, "results"), results["status"]]).with_row_index("person")
     theirs, led = runs.filter("own"), runs.filter(~pl.col("own"))
     found = pl.Series("person", [None], pl.UInt32).new_from_index(0, runs.height)
-    found = found.scatter(runs["own"].arg_true(), _in_step(theirs, listed))
-    return found.scatter((~runs["own"]).arg_true(), _position(led, listed))
+    found = found.scatter(positions(runs["own"]), _in_step(theirs, listed))
+    return found.scatter(positions(~runs["own"]), _position(led, listed))
 
 
 def _in_step(theirs: pl.DataFrame, results: pl.DataFrame) -> pl.Series:

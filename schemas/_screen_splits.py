@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from bowerman_data.schemas._frames import Frames, picked
+from bowerman_data.schemas._frames import Frames, rows_where
 from bowerman_data.schemas._numbers import RACE, numbers, races
 from bowerman_data.schemas._races import TOLERANCE_M
 from bowerman_data.schemas._screen_clocks import Clocks
@@ -35,14 +35,19 @@ def doubtful_splits(frames: Frames) -> list[pl.Series]:
 
 
 def _points(frames: Frames, splits: pl.DataFrame) -> list[float]:
-    """Where stretches of the archive begin and end, so far as it has been read, in order."""
+    """Where stretches of the archive begin and end, so far as it has been read, and races end; in order."""
     met: set[float] = frames.whole.once("points met", set)
     known = met.copy()  # other batches are read at the same time
     for name in ("from_m", "to_m"):
         is_new = ~pl.any_horizontal(pl.col(name) == metre for metre in (*known, -1.0))
         known |= set(splits.lazy().select(name).filter(is_new).unique().collect(engine="in-memory").to_series())
     met.update(known)
-    return sorted(known)
+    return pl.Series([*known], dtype=pl.Float64).append(_distances(frames)).unique().drop_nulls().sort().to_list()
+
+
+def _distances(frames: Frames) -> pl.Series:
+    met = races(frames)
+    return met["race_distance_m"] if "race_distance_m" in met.columns else pl.Series([], dtype=pl.Float64)
 
 
 def _doubtful_rows(frames: Frames, splits: pl.DataFrame, runs: Timed) -> Iterator[pl.Series]:
@@ -51,7 +56,7 @@ def _doubtful_rows(frames: Frames, splits: pl.DataFrame, runs: Timed) -> Iterato
     if "races" in frames:
         distance = _distance(frames, runs, splits.height)
         proofs.append(distance.is_null() | (to_m <= distance + TOLERANCE_M))
-    yield _rows_where(splits, ~pl.all_horizontal(proofs).fill_null(False))
+    yield rows_where(splits, ~pl.all_horizontal(proofs).fill_null(False))
     yield doubtful_marks(splits)
     yield _odd_pace(frames, splits, runs)
 
@@ -65,12 +70,8 @@ def _distance(frames: Frames, runs: Timed, height: int) -> pl.Expr:
     return pl.lit(runs.in_rows(races(frames)["race_distance_m"].fill_null(0).gather(runs.runs[RACE]), height))
 
 
-def _rows_where(splits: pl.DataFrame, doubt: pl.Expr) -> pl.Series:
-    return picked(splits, pl.arg_where(doubt)).to_series()
-
-
 def _odd_pace(frames: Frames, splits: pl.DataFrame, runs: Timed) -> pl.Series:
-    rows = _rows_where(splits, paced_oddly(women=pl.lit(True)))
+    rows = rows_where(splits, paced_oddly(women=pl.lit(True)))
     if rows.is_empty() or "races" not in frames:
         return rows
     sex = races(frames)["race_sex"].gather(runs.at(rows)[RACE])

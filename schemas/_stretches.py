@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._frames import Frames, rows_where
 from bowerman_data.schemas._grid import Grid, Points
 from bowerman_data.schemas._numbers import PERSON, RACE, facts_of, numbered, races
 from bowerman_data.schemas._people import entrants
@@ -28,7 +28,7 @@ def of(values: pl.Series, row: pl.Expr) -> pl.Expr:
 def suspects(frames: Frames, fails: pl.Expr) -> pl.DataFrame:
     """The splits for which that is true."""
     splits = clocked(frames)
-    return splits[splits.select(pl.arg_where(fails)).to_series()]
+    return splits[rows_where(splits, fails)]
 
 
 def beside_race(frames: Frames, rows: pl.DataFrame) -> pl.DataFrame:

@@ -124,13 +124,13 @@ def names() -> pl.Series:
 
 
 def test_every_listed_name_is_found_in_its_row(names: pl.Series) -> None:
-    found = Directory(names).rows_of(names.reverse())
+    found = Directory(names).rows_of(names.reverse().hash())
     assert names.gather(found).equals(names.reverse())
 
 
 def test_strangers_and_nobody_are_found_in_no_row(names: pl.Series) -> None:
-    assert Directory(names).rows_of(pl.Series(["name-20000", "", None])).to_list() == [None, None, None]
+    assert Directory(names).rows_of(pl.Series(["name-20000", "", None]).hash()).to_list() == [None, None, None]
 
 
 def test_a_name_that_stands_twice_is_found() -> None:
-    assert Directory(pl.Series(["a", "b", "a"])).rows_of(pl.Series(["a"])).item() in (0, 2)
+    assert Directory(pl.Series(["a", "b", "a"])).rows_of(pl.Series(["a"]).hash()).item() in (0, 2)
