@@ -18,6 +18,7 @@ from bowerman_data.schemas._numbers import BY_RACE
 from bowerman_data.schemas._sieve import Sieve, Slugs
 from bowerman_data.schemas._tally import ENGINE_ERRORS, Report, Tallies, Tally, one_line
 from bowerman_data.schemas.catalogue import Invariant, invariants_of
+from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["ENGINE_ERRORS", "Judge", "Tally", "needs", "one_line"]
 
@@ -63,19 +64,34 @@ class Judge:
 
     def tally(self, slug: str, table: str) -> Tally:
         """The counts of an invariant; the first call on a table counts all of its invariants."""
-        if table not in self._tallies:
-            try:
-                self._judge(table)
-            except ENGINE_ERRORS as error:
-                # The table itself cannot be read.
-                reason = one_line(error)
-                self._tallies[table] = {one.slug: Tally(error=reason) for one in invariants_of(table)}
+        self._settle(table)
         return self._tallies[table][slug]
+
+    def settle(self) -> None:
+        """Judge every table, the others beside those that are judged a few races at a time."""
+        tables = [name for name in TABLES if name in self._tables]
+        with ThreadPoolExecutor(1) as aside:
+            small = [aside.submit(self._settle, table) for table in tables if table not in BY_RACE]
+            for table in BY_RACE:
+                if table in tables:
+                    self._settle(table)
+            for future in small:
+                future.result()
 
     def violations(self, slug: str, table: str) -> pl.DataFrame:
         """The first violations in order of key, column and value, with the position of their row."""
         listing = self.tally(slug, table).listing
         return EVERY.to_frame() if listing is None else listing.first()
+
+    def _settle(self, table: str) -> None:
+        if table in self._tallies:
+            return
+        try:
+            self._judge(table)
+        except ENGINE_ERRORS as error:
+            # The table itself cannot be read.
+            reason = one_line(error)
+            self._tallies[table] = {one.slug: Tally(error=reason) for one in invariants_of(table)}
 
     def _judge(self, table: str) -> None:
         if not self._is_large(table):

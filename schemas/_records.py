@@ -9,7 +9,7 @@ import polars as pl
 
 from bowerman_data.schemas._clauses import Finding, rule
 from bowerman_data.schemas._codes import implying
-from bowerman_data.schemas._frames import Frames, compact
+from bowerman_data.schemas._frames import ROW, Frames, compact
 from bowerman_data.schemas._text import filled, unit
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.tables import TABLES
@@ -20,6 +20,7 @@ COUNTED_TO_MS = 2
 """Times given to hundredths are compared to the ms; a coarser one may have been up to a unit slower."""
 FEW = 10_000
 """Records found before those of the results that claim none are let go."""
+COLUMNS_READ = (ROW, "race_id", "athlete_id", "nation", "status", "time_ms", "codes")
 SEXES = COLUMNS["sex"].values
 
 
@@ -72,7 +73,7 @@ def _records(frames: Frames) -> pl.DataFrame:
     any_code = pl.any_horizontal(pl.col("codes").list.contains(claimed.code) for claimed in CLAIMED)
     record = any_code & (pl.col("status") == "OK") & pl.col("time_ms").is_not_null()
     # Most rows have no code, and lists are slow to search.
-    rows = frames["results"].filter(pl.col("codes").list.len() > 0)
+    rows = frames["results"].select(COLUMNS_READ).filter(pl.col("codes").list.len() > 0)
     listed = [compact(few.filter(record)) for few in rows.collect_batches(maintain_order=True, chunk_size=FEW)]
     held = pl.concat([rows.collect_schema().to_frame(), *listed], rechunk=True).lazy()
     dated = held.join(_races(frames), on="race_id").filter(pl.col("date").is_not_null())

@@ -73,6 +73,7 @@ class _Run:
         """Let Pandera validate each table, and read the outcomes."""
         with warnings.catch_warnings(), config_context(True, ValidationDepth.SCHEMA_AND_DATA):
             warnings.simplefilter("ignore", SchemaWarning)
+            self.judge.settle()
             self._validate()
         judged = [(slug, table) for slug, one in INVARIANTS.items() for table in one.tables if table in self.frames]
         return [self._verdict(slug, table) for slug, table in judged]
