@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 
 from bowerman_data.schemas._directory import directory
@@ -40,15 +42,15 @@ class Contenders:
 
     def among(self, frames: Frames) -> pl.DataFrame:
         """Those of the results, with their positions, who ran, the day, and whether they matter for a world lead."""
-        table, athlete = numbered(frames, "results"), rows_of_athletes(frames)
-        limit, last = (pl.lit(one.gather(athlete)) for one in self._bests)
-        lead, until = (pl.lit(one).gather(RACE) for one in self._of_races(frames))
-        rows = table.lazy().with_columns(pl.lit(races(frames)["race_date"]).gather(RACE).alias(DAY), athlete.alias(WHO))
-        rows = rows.with_columns(((time_ms <= lead) & (day < until)).fill_null(False).alias(LEADS))
-        # Of whoever is not listed nothing is known.
-        as_fast = (time_ms <= limit) & (day < last) | who.is_null()
-        matters = rows.filter((codes.list.len() > 0) | pl.col(LEADS) | as_fast)
-        return compact(matters.drop(RACE).collect(engine="in-memory"))
+        of_athletes, of_races = (_fast_enough(*self._bests, WHO), _fast_enough(*self._of_races(frames), RACE))
+        rows = numbered(frames, "results").lazy().with_columns(rows_of_athletes(frames).alias(WHO))
+        # Of whoever is not listed nothing is known. Most rows are too slow, and need no day.
+        matters = who.is_null() | (codes.list.len() > 0)
+        rows = rows.filter(matters | of_athletes.fast | of_races.fast).collect(engine="in-memory").lazy()
+        rows = rows.with_columns(pl.lit(races(frames)["race_date"]).gather(RACE).alias(DAY))
+        rows = rows.with_columns((of_races.fast & of_races.before).fill_null(False).alias(LEADS))
+        rows = rows.filter(matters | pl.col(LEADS) | of_athletes.fast & of_athletes.before)
+        return compact(rows.drop(RACE).collect(engine="in-memory"))
 
     def left(self, kept: list[pl.DataFrame]) -> pl.DataFrame:
         """Of those of all batches the ones by which a record may really be beaten, as far as results beat records."""
@@ -66,6 +68,17 @@ class Contenders:
         met = races(frames).select(year=year_of("race_date"), discipline="race_discipline", sex="race_sex")
         found = met.join(self._leads, on=OF_RACES, how="left", maintain_order="left")
         return [found[name] for name in LIMITS]
+
+
+class _Beating(NamedTuple):
+    """Whether a result is no slower than the slowest of some records, and older than the last."""
+
+    fast: pl.Expr
+    before: pl.Expr
+
+
+def _fast_enough(limit: pl.Series, last: pl.Series, by: str) -> _Beating:
+    return _Beating(time_ms <= pl.lit(limit).gather(by), day < pl.lit(last).gather(by))
 
 
 def _claiming(code: str, held: pl.DataFrame) -> pl.DataFrame:

@@ -35,9 +35,10 @@ class Timed(NamedTuple):
 def timed(frames: Frames, splits: pl.DataFrame) -> Timed:
     """The runs of the splits."""
     is_own, athlete = splits["basis"] == "athlete", who(frames, "splits")
-    begins = pl.Series([False]).new_from_index(0, splits.height).scatter(starts(frames, "splits"), True)
+    of_races = starts(frames, "splits")
+    begins = pl.Series([False]).new_from_index(0, splits.height).scatter(of_races, True)
     first = positions(begins | changes(athlete) | changes(is_own))
-    number = numbers(frames, "splits").gather(begins.gather(first).cum_sum() - 1)
+    number = spread(numbers(frames, "splits"), first.search_sorted(of_races), first.len())
     nobody = splits["athlete_id"].is_null().gather(first)
     runs = pl.DataFrame({RACE: number, WHO: athlete.gather(first), "own": is_own.gather(first), "nobody": nobody})
     return Timed(_clocked(frames, runs.hstack([_persons(frames, runs)])), first)
@@ -62,10 +63,9 @@ def _in_step(theirs: pl.DataFrame, results: pl.DataFrame) -> pl.Series:
 
 
 def _position(runs: pl.DataFrame, results: pl.DataFrame) -> pl.Series:
-    wanted = runs.select(pair_hash(pl.col(WHO)))
-    listed = results.select(pair_hash(pl.col(WHO)), "person")
-    few = listed.filter(listed["key"].is_in(wanted["key"].implode())).unique("key", keep="any")
-    return wanted.join(few, on="key", how="left", maintain_order="left")["person"]
+    wanted = runs.select(pair_hash(pl.col(WHO))).with_row_index("at")
+    found = wanted.join(results.select(pair_hash(pl.col(WHO)), "person"), on="key")
+    return pl.Series("person", [None], pl.UInt32).new_from_index(0, runs.height).scatter(found["at"], found["person"])
 
 
 def _clocked(frames: Frames, runs: pl.DataFrame) -> pl.DataFrame:
