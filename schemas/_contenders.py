@@ -42,7 +42,7 @@ class Contenders:
 
     def among(self, frames: Frames) -> pl.DataFrame:
         """Those of the results, with their positions, who ran, the day, and whether they matter for a world lead."""
-        of_athletes, of_races = (_fast_enough(*self._bests, WHO), _fast_enough(*self._of_races(frames), RACE))
+        of_athletes, of_races = (_fast_enough(self._bests, WHO), _fast_enough(self._of_races(frames), RACE))
         rows = numbered(frames, "results").lazy().with_columns(rows_of_athletes(frames).alias(WHO))
         # Of whoever is not listed nothing is known. Most rows are too slow, and need no day.
         matters = who.is_null() | (codes.list.len() > 0)
@@ -77,7 +77,8 @@ class _Beating(NamedTuple):
     before: pl.Expr
 
 
-def _fast_enough(limit: pl.Series, last: pl.Series, by: str) -> _Beating:
+def _fast_enough(limits: list[pl.Series], by: str) -> _Beating:
+    limit, last = limits
     return _Beating(time_ms <= pl.lit(limit).gather(by), day < pl.lit(last).gather(by))
 
 
