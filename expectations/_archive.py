@@ -58,8 +58,8 @@ class Archive(DuckDBHolder):
         if rows <= FEW:
             self._execute("SET threads = 1; PRAGMA disable_optimizer")
         elif self.sliced:
-            # The footers of large files are long, and each query would read them anew.
-            self._execute(f"SET memory_limit = '{_MEMORY}'; SET parquet_metadata_cache = true")
+            # The footers of large files are long, and each query of each cursor would read them anew.
+            self._execute(f"SET memory_limit = '{_MEMORY}'; SET GLOBAL parquet_metadata_cache = true")
 
     @property
     def keep(self) -> Keep | None:
