@@ -99,11 +99,17 @@ class Judge:
             self._round(self.frames, {table: self._tallies[table]})
             return
         together = [name for name in BY_RACE if name in self.frames and name not in self._tallies]
+        if not self._in_runs(together):
+            parts = -(-self.rows(together[0]) // self.batch)
+            self._by_races(in_parts(self._raced(together), parts), together)
+
+    def _in_runs(self, together: list[str]) -> bool:
+        """Judge races as they stand, unless they are scattered; what was read until that was found out is let go."""
         try:
             self._by_races(in_runs(self._raced(together), self.batch), together)
         except Scattered:
-            parts = -(-self.rows(together[0]) // self.batch)
-            self._by_races(in_parts(self._raced(together), parts), together)
+            return False
+        return True
 
     def _is_large(self, table: str) -> bool:
         return table in BY_RACE and table not in self.faulty and self.rows(table) > self.batch
