@@ -27,7 +27,7 @@ JUDGES = 2
 
 
 class Judge:
-    """Judges tables that stand together; nothing is computed before it is asked for.
+    """Judges tables that stand together; nothing is computed before it is asked for, or a large table is.
 
     `tables` have their declared columns; `faulty` names those given that have not. `wanted` says which
     invariants will be asked for, so that no other is counted. Of each invariant the first `cap` violations are
@@ -67,17 +67,6 @@ class Judge:
         self._settle(table)
         return self._tallies[table][slug]
 
-    def settle(self) -> None:
-        """Judge every table, the others beside those that are judged a few races at a time."""
-        tables = [name for name in TABLES if name in self._tables]
-        with ThreadPoolExecutor(1) as aside:
-            small = [aside.submit(self._settle, table) for table in tables if table not in BY_RACE]
-            for table in BY_RACE:
-                if table in tables:
-                    self._settle(table)
-            for future in small:
-                future.result()
-
     def violations(self, slug: str, table: str) -> pl.DataFrame:
         """The first violations in order of key, column and value, with the position of their row."""
         listing = self.tally(slug, table).listing
@@ -98,10 +87,14 @@ class Judge:
             self._tallies[table] = self._opened(table)
             self._round(self.frames, {table: self._tallies[table]})
             return
+        small = [name for name in TABLES if name in self._tables and name not in BY_RACE]
         together = [name for name in BY_RACE if name in self.frames and name not in self._tallies]
-        if not self._in_runs(together):
-            parts = -(-self.rows(together[0]) // self.batch)
-            self._by_races(in_parts(self._raced(together), parts), together)
+        with ThreadPoolExecutor(1) as aside:
+            # The records of an archive keep one processor busy: the small tables have the other.
+            aside.map(self._settle, small)
+            if not self._in_runs(together):
+                parts = -(-self.rows(together[0]) // self.batch)
+                self._by_races(in_parts(self._raced(together), parts), together)
 
     def _in_runs(self, together: list[str]) -> bool:
         """Judge races as they stand, unless they are scattered; what was read until that was found out is let go."""

@@ -1,7 +1,8 @@
 """The clocks of races and of those who were timed, which tell whether their splits go together.
 
 A time from the start has a cell in a grid: for each point a column of all clocks, first those of the races, on
-which leaders are timed, then one for each result. From point to point a clock only rises.
+which leaders are timed, then one for each result. From point to point, and so to the finish, a
+clock only rises.
 """
 
 from __future__ import annotations
@@ -41,22 +42,26 @@ class Clocks:
         self.times = nothing.scatter(self.passed["cell"], self.passed["time_ms"])
         self.are_shared = self.times.len() - self.times.null_count() < self.passed.height
         self.led = [i for i in range(len(metres)) if self._at(i).head(self.races).is_not_null().any()]
-        self.finishes = self._finishes()
-        self.odd_finishes = self.finishes["clock"].filter(
-            self.times.gather(self.finishes["cell"]) != self.finishes["time_ms"]
-        )
-        self.times = self.times.scatter(self.finishes["cell"], self.finishes["time_ms"])
+        self.odd_finishes = self._finish()
+
+    def _finish(self) -> pl.Series:
+        """Put the finishes on the clocks, and return those that showed another time there."""
+        finishes = self._finishes()
+        cell, finish = finishes["cell"], finishes["time_ms"]
+        odd = finishes["clock"].filter(self.times.gather(cell) != finish)
+        self.times = self.times.scatter(cell, finish)
+        return odd
 
     def _finishes(self) -> pl.DataFrame:
-        """The times at the distance of the race: of whoever finished his own, and on the clock of the race the first's."""
-        results = self.results.lazy().select(
-            RACE, "time_ms", clock=pl.int_range(pl.len(), dtype=pl.UInt32) + self.races
+        """The times at the distance of each race: of whoever finished on his clock, and of the first on that of the race."""
+        met, results = (
+            races(self.frames),
+            self.results.lazy().select(RACE, "time_ms").with_row_index("clock", self.races),
         )
         first = results.filter(race.ne_missing(race.shift())).with_columns(clock=race)
-        met = races(self.frames)
         distance = pl.col("race_distance_m") if "races" in self.frames else pl.lit(None)
-        point = met.select(self._number(distance)).to_series()
-        every = pl.concat([first, results]).select("clock", "time_ms", cell=self._cell(pl.lit(point).gather(race)))
+        point = pl.lit(met.select(self._number(distance)).to_series()).gather(race)
+        every = pl.concat([first, results]).select("clock", "time_ms", cell=self._cell(point))
         return every.drop_nulls().collect(engine="in-memory")
 
     def _number(self, metre: pl.Expr) -> pl.Expr:

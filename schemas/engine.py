@@ -73,7 +73,6 @@ class _Run:
         """Let Pandera validate each table, and read the outcomes."""
         with warnings.catch_warnings(), config_context(True, ValidationDepth.SCHEMA_AND_DATA):
             warnings.simplefilter("ignore", SchemaWarning)
-            self.judge.settle()
             self._validate()
         judged = [(slug, table) for slug, one in INVARIANTS.items() for table in one.tables if table in self.frames]
         return [self._verdict(slug, table) for slug, table in judged]
@@ -96,7 +95,7 @@ class _Run:
             for name, frame in self.frames.items()
             if not self.faults[name]
         }
-        for table in TABLES.keys() & usable.keys():
+        for table in filter(usable.__contains__, TABLES):
             schema = whole(table, self.shipped)
             try:
                 self._note(failures(schema, usable[table], now))
