@@ -12,7 +12,7 @@ import polars as pl
 from bowerman_data.schemas._batches import BATCH, Batch, Scattered, in_parts, in_runs
 from bowerman_data.schemas._clauses import ACROSS
 from bowerman_data.schemas._counting import report
-from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._frames import Frames, compact
 from bowerman_data.schemas._listing import EVERY, Listing
 from bowerman_data.schemas._numbers import BY_RACE
 from bowerman_data.schemas._sieve import Sieve, Slugs
@@ -20,7 +20,7 @@ from bowerman_data.schemas._tally import ENGINE_ERRORS, Report, Tallies, Tally, 
 from bowerman_data.schemas.catalogue import Invariant, invariants_of
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["ENGINE_ERRORS", "Judge", "Tally", "needs", "one_line"]
+__all__ = ["ENGINE_ERRORS", "Judge", "Tally", "gathered", "needs", "one_line"]
 
 JUDGES = 2
 """Batches judged at once, so that one is computed while the next step of the other is thought out."""
@@ -123,7 +123,7 @@ class Judge:
         sieve = Sieve(self.frames, _open(within), _open(across))
         waiting: deque[Future[list[Report]]] = deque()
         with ThreadPoolExecutor(JUDGES) as judges:
-            for doubtful in _gathered(_in_turn(judges, sieve.sift, batches), self.batch // 2):
+            for doubtful in gathered(_in_turn(judges, sieve.sift, batches), self.batch // 2):
                 waiting.append(judges.submit(self._reports, self.frames.few(_in_one_piece(doubtful)), within))
                 if len(waiting) >= JUDGES:
                     _enter(waiting.popleft().result(), within)
@@ -188,11 +188,11 @@ def _in_turn(judges: Executor, work: Callable[[Batch], Batch], batches: Iterator
         yield future.result()
 
 
-def _gathered(batches: Iterator[Batch], enough: int) -> Iterator[Batch]:
-    """Batches with rows, several in one where they have few."""
+def gathered(batches: Iterator[Batch], enough: int) -> Iterator[Batch]:
+    """Batches with rows, several in one where they have few; those that wait have their text to themselves."""
     few: list[Batch] = []
     for batch in batches:
-        few.append(batch)
+        few.append(batch if _rows(batch) >= enough else {name: compact(frame) for name, frame in batch.items()})
         if sum(map(_rows, few)) >= enough:
             yield _together(few)
             few = []

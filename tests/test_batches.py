@@ -12,6 +12,7 @@ import pytest
 
 from bowerman_data.schemas import _grid, _marks
 from bowerman_data.schemas._batches import Scattered, in_parts, in_runs
+from bowerman_data.schemas._judge import gathered
 from bowerman_data.schemas.engine import run
 from bowerman_data.schemas.verdicts import Verdict
 from tests.cases import CASES, Case
@@ -146,3 +147,13 @@ def test_every_violation_is_written_where_a_folder_is_given(tmp_path: Path, batc
 def test_nothing_is_written_where_nothing_is_wrong(tmp_path: Path) -> None:
     run(LAWFUL, every=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_few_rows_that_wait_for_others_do_not_keep_all_text_read_with_them() -> None:
+    read = pl.DataFrame({"race_id": [f"a-race-of-many-{n:08d}" for n in range(10_000)]})
+    few = read.filter(pl.col("race_id").str.ends_with("777"))
+    (together,) = gathered(iter([{"results": few}] * 3), 10_000)
+    text = together["results"]["race_id"].to_arrow(compat_level=pl.CompatLevel.newest())
+    kept = sum(buffer.size for buffer in text.buffers() if buffer)
+    assert together["results"].height == 30
+    assert kept < 10_000
