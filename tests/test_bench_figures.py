@@ -61,6 +61,12 @@ def test_the_page_names_archives_judged_too_seldom_for_a_median() -> None:
     )
 
 
+def test_the_page_names_who_alone_was_too_seldom_asked() -> None:
+    thrice = [run(FLOOR, 1.0, round=i) for i in range(3)]
+    shown = page.page(bench(*thrice, run(PANDERA, 2.0)))
+    assert f"By fewer than three processes each: 10m by {CONTENDERS[PANDERA]}." in shown
+
+
 def test_the_picture_is_that_of_the_committed_file() -> None:
     assert page.PICTURE.read_text(encoding="utf-8") == picture.picture(COMMITTED)
 

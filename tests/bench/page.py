@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +72,18 @@ def _machine(bench: dict[str, Any]) -> str:
 
 
 def _seldom(bench: dict[str, Any]) -> str:
-    """Which archives were judged too seldom for a median."""
+    """Which archives were judged too seldom for a median, and by whom, where that is not so of all."""
     turns = Counter((run["archive"], run["contender"]) for run in bench["runs"] if run["outcome"] == "ok")
-    few = sorted({archive for (archive, _), rounds in turns.items() if rounds < MEDIAN_OF})
+    few = sorted(filter(None, (_too_few(archive, turns) for archive in {archive for archive, _ in turns})))
     return f" By fewer than three processes each: {', '.join(few)}." if few else ""
+
+
+def _too_few(archive: str, turns: Mapping[tuple[str, str], int]) -> str | None:
+    judged = [name for name in CONTENDERS if (archive, name) in turns]
+    few = [name for name in judged if turns[archive, name] < MEDIAN_OF]
+    if not few:
+        return None
+    return archive if few == judged else f"{archive} by {', '.join(CONTENDERS[name] for name in few)}"
 
 
 def _tables(figures: Figures) -> Iterator[str]:
