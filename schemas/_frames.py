@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -33,7 +33,7 @@ class Frames:
         self._tables = {name: _numbered(frame) for name, frame in tables.items()}
         self._is_large = is_large
         self._made: dict[str, Any] = {}
-        self._making: defaultdict[str, RLock] = defaultdict(RLock)
+        self._making: dict[str, AbstractContextManager[bool]] = {}
         self.whole = whole or self
 
     def __contains__(self, name: str) -> bool:
@@ -53,7 +53,7 @@ class Frames:
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` returns, made at the first call under that name."""
-        with self._making[name]:
+        with self._making.setdefault(name, RLock()):
             if name not in self._made:
                 self._made[name] = make()
         made: T = self._made[name]

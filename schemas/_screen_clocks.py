@@ -1,8 +1,7 @@
 """The clocks of races and of those who were timed, which tell whether their splits go together.
 
 A time from the start has a cell in a grid: for each point a column of all clocks, first those of the races, on
-which leaders are timed, then one for each result. From point to point, and so to the finish, a
-clock only rises.
+which leaders are timed, then one for each result. From point to point, and so to the finish, a clock only rises.
 """
 
 from __future__ import annotations
@@ -45,23 +44,21 @@ class Clocks:
         self.odd_finishes = self._finish()
 
     def _finish(self) -> pl.Series:
-        """Put the finishes on the clocks, and return those that showed another time there."""
+        """Put the finishes on the clocks, and return those that showed another time there, or a leader's."""
         finishes = self._finishes()
-        cell, finish = finishes["cell"], finishes["time_ms"]
-        odd = finishes["clock"].filter(self.times.gather(cell) != finish)
+        shown, cell, finish = self.times.gather(finishes["cell"]), finishes["cell"], finishes["time_ms"]
+        # Who led at the finish is perhaps not who finished first.
+        odd = (shown != finish) | shown.is_not_null() & (finishes["clock"] < self.races)
         self.times = self.times.scatter(cell, finish)
-        return odd
+        return finishes["clock"].filter(odd)
 
     def _finishes(self) -> pl.DataFrame:
         """The times at the distance of each race: of whoever finished on his clock, and of the first on that of the race."""
-        met, results = (
-            races(self.frames),
-            self.results.lazy().select(RACE, "time_ms").with_row_index("clock", self.races),
-        )
+        results = self.results.lazy().select(RACE, "time_ms").with_row_index("clock", self.races)
         first = results.filter(race.ne_missing(race.shift())).with_columns(clock=race)
         distance = pl.col("race_distance_m") if "races" in self.frames else pl.lit(None)
-        point = pl.lit(met.select(self._number(distance)).to_series()).gather(race)
-        every = pl.concat([first, results]).select("clock", "time_ms", cell=self._cell(point))
+        point = races(self.frames).select(self._number(distance)).to_series()
+        every = pl.concat([first, results]).select("clock", "time_ms", cell=self._cell(pl.lit(point).gather(race)))
         return every.drop_nulls().collect(engine="in-memory")
 
     def _number(self, metre: pl.Expr) -> pl.Expr:
