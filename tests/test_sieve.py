@@ -134,3 +134,15 @@ def test_strangers_and_nobody_are_found_in_no_row(names: pl.Series) -> None:
 
 def test_a_name_that_stands_twice_is_found() -> None:
     assert Directory(pl.Series(["a", "b", "a"])).rows_of(pl.Series(["a"]).hash()).item() in (0, 2)
+
+
+def test_a_race_that_shows_a_leader_at_the_finish_is_not_cleared() -> None:
+    tables = _archive(lawful_archive(races=3, seed=3))
+    splits, results = pl.DataFrame(tables["splits"]), pl.DataFrame(tables["results"])
+    race = pl.DataFrame(tables["races"]).row(0, named=True)
+    first, second = results.filter(race_id=race["race_id"]).sort("place", nulls_last=True).head(2).iter_rows(named=True)
+    at_finish = {"from_m": 0.0, "to_m": race["distance_m"], "basis": "leader", "athlete_id": second["athlete_id"]}
+    shown = {name: first[name] for name in ("race_id", "time_ms", "decimals", "mark")}
+    led = pl.DataFrame([shown | at_finish], schema=splits.schema)
+    assert race["race_id"] not in _in_doubt(tables)
+    assert race["race_id"] in _in_doubt(tables | {"splits": pl.concat([led, splits]).to_arrow()})
