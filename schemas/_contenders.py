@@ -2,72 +2,112 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import NamedTuple
 
 import polars as pl
 
 from bowerman_data.schemas._directory import directory
-from bowerman_data.schemas._frames import Frames, compact
+from bowerman_data.schemas._frames import ROW, Frames, compact
 from bowerman_data.schemas._numbers import RACE, numbered, races
-from bowerman_data.schemas._records import is_national, records, year_of
+from bowerman_data.schemas._records import COLUMNS_READ, claims_a_record, is_national, records, year_of
 from bowerman_data.schemas._screen_results import rows_of_athletes
 
-__all__ = ["Contenders"]
+__all__ = ["Contenders", "Met"]
 
 OF_RACES = ["year", "discipline", "sex"]
 """What a world lead is the best time of."""
 LIMITS = ["limit", "last"]
 BEYOND = 1 << 32
 """More than any time: times less so much for each athlete in front sort and compare as if by athlete."""
-WHO, DAY, LEADS = "#athlete", "#day", "#leads"
-time_ms, codes, who, day = (pl.col(name) for name in ("time_ms", "codes", WHO, DAY))
+WHO, DAY, LEAD = "#athlete", "#day", "#lead"
+TOLD = (*COLUMNS_READ, "decimals", "mark")
+"""What the rule reads of a result."""
+BRIEF = pl.Schema({ROW: pl.UInt32(), WHO: pl.UInt32(), RACE: pl.UInt32(), "time_ms": pl.Int32()})
+"""What is remembered of the others."""
+time_ms, codes, who, day, race = (pl.col(name) for name in ("time_ms", "codes", WHO, DAY, RACE))
+
+
+class Met(NamedTuple):
+    """Of a batch the results with codes or of athletes not listed, the others with a time in numbers, and the races."""
+
+    told: pl.DataFrame
+    others: pl.DataFrame
+    races: pl.DataFrame
+
+    @classmethod
+    def unsifted(cls, results: pl.DataFrame) -> Met:
+        """A batch of which nothing else is known."""
+        return cls(results.select(TOLD), BRIEF.to_frame(), pl.DataFrame())
+
+    @property
+    def is_sifted(self) -> bool:
+        """Whether it is known."""
+        return self.races.height > 0
+
+    def behind(self, before: int) -> Met:
+        """The same with its races numbered from there."""
+        later = (race + before).alias(RACE)
+        return Met(self.told.with_columns(later), self.others.with_columns(later), self.races) if self.is_sifted else self
 
 
 class Contenders:
-    """The records of an archive, known before its results are read a few races at a time.
+    """The results of an archive that matter for its records, told from the others as batches are met.
 
-    A result matters if it has a code, or is as fast as the slowest record that it may beat and older than the last.
+    Which records there are is known when all batches have been met. Until then each result is remembered, in four
+    numbers if it has no code; of those the text is read again if they matter, which in a sound archive few do.
     """
 
     def __init__(self, whole: Frames) -> None:
-        """Find the records of the whole archive."""
-        held, athletes = records(whole), directory(whole, "athletes")
-        bests = _claiming("PB", held)
-        bests = _limits(
-            bests.with_columns(athlete=athletes.rows_of(bests["athlete_id"].hash())).drop_nulls("athlete"), ["athlete"]
-        )
-        nothing = pl.Series([None]).new_from_index(0, whole.held("athletes").height)
-        self._bests = [nothing.cast(bests[name].dtype).scatter(bests["athlete"], bests[name]) for name in LIMITS]
-        self._leads = _limits(_claiming("WL", held), OF_RACES)
+        """Take the whole archive."""
+        self._whole, self._athletes = whole, directory(whole, "athletes")
 
-    def among(self, frames: Frames) -> pl.DataFrame:
-        """Those of the results, with their positions, who ran, the day, and whether they matter for a world lead."""
-        of_athletes, of_races = (_fast_enough(self._bests, WHO), _fast_enough(self._of_races(frames), RACE))
+    def among(self, frames: Frames) -> Met:
+        """The results of a batch."""
         rows = numbered(frames, "results").lazy().with_columns(rows_of_athletes(frames).alias(WHO))
-        # Of whoever is not listed nothing is known. Most rows are too slow, and need no day.
-        matters = who.is_null() | (codes.list.len() > 0)
-        rows = rows.filter(matters | of_athletes.fast | of_races.fast).collect(engine="in-memory").lazy()
-        rows = rows.with_columns(pl.lit(races(frames)["race_date"]).gather(RACE).alias(DAY))
-        rows = rows.with_columns((of_races.fast & of_races.before).fill_null(False).alias(LEADS))
-        rows = rows.filter(matters | pl.col(LEADS) | of_athletes.fast & of_athletes.before)
-        return compact(rows.drop(RACE).collect(engine="in-memory"))
+        # Of whoever is not listed nothing is known.
+        is_told = (who.is_null() | (codes.list.len() > 0)).fill_null(True)
+        told = rows.filter(is_told).select(*TOLD, WHO, RACE)
+        others = rows.filter(~is_told & time_ms.is_not_null()).select(*BRIEF)
+        told, others = pl.collect_all([told, others], engine="in-memory")
+        facts = {"date": "race_date", "discipline": "race_discipline", "sex": "race_sex"}
+        return Met(compact(told), others, races(frames).select(year=year_of("race_date"), **facts))
 
-    def left(self, kept: list[pl.DataFrame]) -> pl.DataFrame:
-        """Of those of all batches the ones by which a record may really be beaten, as far as results beat records."""
-        rows = pl.concat(kept, how="diagonal")
-        held = codes.list.contains("PB") & (pl.col("status") == "OK")
-        ran = rows.lazy().filter(pl.all_horizontal(pl.col(WHO, DAY, "time_ms").is_not_null()))
-        ran = ran.select(WHO, held=held, of_each=time_ms - who.cast(pl.Int64) * BEYOND, order=_by_day())
-        # Who has been as fast before, be it on the same day: all else is for the rule to say.
-        as_fast = pl.col("of_each") >= pl.col("of_each").cum_min().shift()
-        beaten = ran.sort("order").filter(pl.col("held") & as_fast).select(WHO).unique().collect().to_series()
-        matters = pl.any_horizontal(who.is_null(), who.is_in(beaten.implode()), pl.col(LEADS), is_national())
-        return rows.filter(matters.fill_null(True))
+    def left(self, batches: list[Met]) -> pl.DataFrame:
+        """Those by which a record may really be beaten, as far as results beat records."""
+        before = accumulate((one.races.height for one in batches), initial=0)
+        placed = [one.behind(races) for one, races in zip(batches, before, strict=False)]
+        told, others, met = (pl.concat(frames, how="diagonal") for frames in zip(*placed, strict=True))
+        if met.is_empty():
+            return told
+        if all(one.is_sifted for one in batches):
+            self._whole.once("records", lambda: _records(told, met))
+        limits = self._limits(met)
+        told, others = told.with_columns(limits.day, limits.lead), limits.fast_enough(others)
+        beaten = (pl.col(by).is_in(_beaten(told, others, by, code).implode()) for by, code in ((WHO, "PB"), (LEAD, "WL")))
+        matters = pl.any_horizontal(who.is_null(), *beaten).fill_null(False)
+        listed = [told.filter(matters | is_national().fill_null(True)), self._read(others.filter(matters)[ROW])]
+        return pl.concat(one.select(TOLD) for one in listed)
 
-    def _of_races(self, frames: Frames) -> list[pl.Series]:
-        met = races(frames).select(year=year_of("race_date"), discipline="race_discipline", sex="race_sex")
-        found = met.join(self._leads, on=OF_RACES, how="left", maintain_order="left")
-        return [found[name] for name in LIMITS]
+    def _limits(self, met: pl.DataFrame) -> _Limits:
+        held = records(self._whole)
+        bests = _claiming("PB", held)
+        bests = bests.with_columns(athlete=self._athletes.rows_of(bests["athlete_id"].hash())).drop_nulls("athlete")
+        bests = _slowest(bests, ["athlete"])
+        nothing = pl.Series([None]).new_from_index(0, self._whole.held("athletes").height)
+        of_athletes = [nothing.cast(bests[name].dtype).scatter(bests["athlete"], bests[name]) for name in LIMITS]
+        leads = _slowest(_claiming("WL", held), OF_RACES).with_row_index(LEAD)
+        leads = met.join(leads, on=OF_RACES, how="left", maintain_order="left")
+        of_races = _Beating.of([leads[name] for name in LIMITS], RACE)
+        day, lead = (pl.lit(values).gather(RACE) for values in (met["date"], leads[LEAD]))
+        return _Limits(day.alias(DAY), lead.alias(LEAD), _Beating.of(of_athletes, WHO), of_races)
+
+    def _read(self, rows: pl.Series) -> pl.DataFrame:
+        """Results in these rows."""
+        results = self._whole["results"].select(TOLD)
+        if rows.is_empty():
+            return results.collect_schema().to_frame()
+        return results.join(rows.to_frame().lazy(), on=ROW, how="semi").collect(engine="streaming")
 
 
 class _Beating(NamedTuple):
@@ -76,21 +116,55 @@ class _Beating(NamedTuple):
     fast: pl.Expr
     before: pl.Expr
 
+    @classmethod
+    def of(cls, limits: list[pl.Series], by: str) -> _Beating:
+        limit, last = limits
+        return cls(time_ms <= pl.lit(limit).gather(by), day < pl.lit(last).gather(by))
 
-def _fast_enough(limits: list[pl.Series], by: str) -> _Beating:
-    limit, last = limits
-    return _Beating(time_ms <= pl.lit(limit).gather(by), day < pl.lit(last).gather(by))
+
+class _Limits(NamedTuple):
+    """The day of a result, the world lead that it may beat, and by what it may beat that or a best."""
+
+    day: pl.Expr
+    lead: pl.Expr
+    of_athletes: _Beating
+    of_races: _Beating
+
+    def fast_enough(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Those that may beat one of either."""
+        # Most rows are too slow, and need no day.
+        fast = rows.lazy().filter(self.of_athletes.fast | self.of_races.fast).with_columns(self.day, self.lead)
+        either = (limits.fast & limits.before for limits in (self.of_athletes, self.of_races))
+        return fast.filter(pl.any_horizontal(either)).collect(engine="in-memory")
+
+
+def _records(told: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
+    rows = told.filter(claims_a_record())
+    facts = (pl.lit(met[name]).gather(rows[RACE]).alias(name) for name in met.columns)
+    return rows.select(*COLUMNS_READ, *facts).filter(pl.col("date").is_not_null()).rechunk()
+
+
+def _beaten(told: pl.DataFrame, others: pl.DataFrame, by: str, code: str) -> pl.Series:
+    """The athletes, or leads, by which a record is claimed where somebody has been as fast before.
+
+    Or has been so on the same day: all else is for the rule to say.
+    """
+    held = (codes.list.contains(code) & (pl.col("status") == "OK")).alias("held")
+    ran = pl.concat([told.select(by, DAY, "time_ms", held), others.select(by, DAY, "time_ms", held=pl.lit(False))])
+    ran = ran.filter(pl.all_horizontal(pl.col(by, DAY, "time_ms").is_not_null())).sort(_in_one(by, pl.col(DAY)))
+    of_each = pl.col("time_ms") - pl.col(by).cast(pl.Int64) * BEYOND
+    return ran.filter(pl.col("held") & (of_each >= of_each.cum_min().shift()))[by].unique()
 
 
 def _claiming(code: str, held: pl.DataFrame) -> pl.DataFrame:
     return held.filter(codes.list.contains(code))
 
 
-def _limits(held: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+def _slowest(held: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """Of records that may be beaten by the same results: the slowest, and the day of the last."""
     return held.group_by(by).agg(limit=time_ms.max(), last=pl.col("date").max())
 
 
-def _by_day() -> pl.Expr:
-    """Athlete and day in one number."""
-    return who.cast(pl.Int64) * BEYOND + day.cast(pl.Int32).cast(pl.Int64)
+def _in_one(by: str, then: pl.Expr) -> pl.Expr:
+    """Two numbers in one."""
+    return pl.col(by).cast(pl.Int64) * BEYOND + then.cast(pl.Int32).cast(pl.Int64)

@@ -14,7 +14,7 @@ from bowerman_data.schemas._text import filled, unit
 from bowerman_data.schemas.columns import COLUMNS
 from bowerman_data.schemas.tables import TABLES
 
-__all__ = ["is_national", "records", "year_of"]
+__all__ = ["COLUMNS_READ", "claims_a_record", "is_national", "records", "year_of"]
 
 COUNTED_TO_MS = 2
 """Times given to hundredths are compared to the ms; a coarser one may have been up to a unit slower."""
@@ -55,6 +55,12 @@ def is_national() -> pl.Expr:
     return pl.any_horizontal(pl.col("codes").list.contains(code) for code in implying("NR"))
 
 
+def claims_a_record() -> pl.Expr:
+    """True for a result with a code that claims to beat others."""
+    any_code = pl.any_horizontal(pl.col("codes").list.contains(claimed.code) for claimed in CLAIMED)
+    return any_code & (pl.col("status") == "OK") & pl.col("time_ms").is_not_null()
+
+
 def _races(frames: Frames) -> pl.LazyFrame:
     return frames.whole.first_of_each("races", "race_id").select("race_id", "date", "discipline", "sex")
 
@@ -70,11 +76,9 @@ def records(frames: Frames) -> pl.DataFrame:
 
 
 def _records(frames: Frames) -> pl.DataFrame:
-    any_code = pl.any_horizontal(pl.col("codes").list.contains(claimed.code) for claimed in CLAIMED)
-    record = any_code & (pl.col("status") == "OK") & pl.col("time_ms").is_not_null()
     # Most rows have no code, and lists are slow to search.
     rows = frames["results"].select(COLUMNS_READ).filter(pl.col("codes").list.len() > 0)
-    listed = [compact(few.filter(record)) for few in rows.collect_batches(maintain_order=True, chunk_size=FEW)]
+    listed = [compact(few.filter(claims_a_record())) for few in rows.collect_batches(maintain_order=True, chunk_size=FEW)]
     held = pl.concat([rows.collect_schema().to_frame(), *listed], rechunk=True).lazy()
     dated = held.join(_races(frames), on="race_id").filter(pl.col("date").is_not_null())
     return dated.with_columns(year_of("date").alias("year")).collect().rechunk()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import polars as pl
-
 from bowerman_data.schemas._batches import Batch
-from bowerman_data.schemas._contenders import Contenders
+from bowerman_data.schemas._contenders import Contenders, Met
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._screen import clears, in_doubt
 from bowerman_data.schemas._tally import ENGINE_ERRORS
@@ -27,7 +25,7 @@ class Sieve:
 
     def __init__(self, whole: Frames, within: Slugs, across: Slugs) -> None:
         """Prepare for the invariants that are asked for."""
-        self._whole, self._kept = whole, list[pl.DataFrame]()
+        self._whole, self._met = whole, list[Met]()
         self._clears, self._let_through = clears(within), 0
         is_of_records = set().union(*across.values()) == {"record-beats-record"}
         self._contenders = Contenders(whole) if self._clears and is_of_records else None
@@ -38,12 +36,13 @@ class Sieve:
             return batch
         frames = self._whole.few(batch)
         try:
-            matters = frames.held("results").clear() if self._contenders is None else self._contenders.among(frames)
             left = self._doubtful(frames, batch)
+            met = self._contenders.among(frames) if self._contenders else None
         except ENGINE_ERRORS:
             # What cannot be sifted is judged; the rules themselves say then what is the matter.
-            matters, left = batch["results"], batch
-        self._kept.append(matters)
+            left, met = batch, Met.unsifted(batch["results"])
+        if self._contenders and met:
+            self._met.append(met)
         return left
 
     def _doubtful(self, frames: Frames, batch: Batch) -> Batch:
@@ -59,4 +58,4 @@ class Sieve:
         """The frames on which to judge what holds across races."""
         if self._contenders is None:
             return self._whole
-        return self._whole.few({"results": self._contenders.left(self._kept)})
+        return self._whole.few({"results": self._contenders.left(self._met)})
