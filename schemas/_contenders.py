@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -48,7 +49,9 @@ class Met(NamedTuple):
     def behind(self, before: int) -> Met:
         """The same with its races numbered from there."""
         later = (race + before).alias(RACE)
-        return Met(self.told.with_columns(later), self.others.with_columns(later), self.races) if self.is_sifted else self
+        return (
+            Met(self.told.with_columns(later), self.others.with_columns(later), self.races) if self.is_sifted else self
+        )
 
 
 class Contenders:
@@ -67,9 +70,8 @@ class Contenders:
         rows = numbered(frames, "results").lazy().with_columns(rows_of_athletes(frames).alias(WHO))
         # Of whoever is not listed nothing is known.
         is_told = (who.is_null() | (codes.list.len() > 0)).fill_null(True)
-        told = rows.filter(is_told).select(*TOLD, WHO, RACE)
-        others = rows.filter(~is_told & time_ms.is_not_null()).select(*BRIEF)
-        told, others = pl.collect_all([told, others], engine="in-memory")
+        brief = rows.filter(~is_told & time_ms.is_not_null()).select(*BRIEF)
+        told, others = pl.collect_all([rows.filter(is_told).select(*TOLD, WHO, RACE), brief], engine="in-memory")
         facts = {"date": "race_date", "discipline": "race_discipline", "sex": "race_sex"}
         return Met(compact(told), others, races(frames).select(year=year_of("race_date"), **facts))
 
@@ -77,17 +79,19 @@ class Contenders:
         """Those by which a record may really be beaten, as far as results beat records."""
         before = accumulate((one.races.height for one in batches), initial=0)
         placed = [one.behind(races) for one, races in zip(batches, before, strict=False)]
-        told, others, met = (pl.concat(frames, how="diagonal") for frames in zip(*placed, strict=True))
+        told, others, met = (_all(frames) for frames in zip(*placed, strict=True))
         if met.is_empty():
             return told
         if all(one.is_sifted for one in batches):
             self._whole.once("records", lambda: _records(told, met))
         limits = self._limits(met)
         told, others = told.with_columns(limits.day, limits.lead), limits.fast_enough(others)
-        beaten = (pl.col(by).is_in(_beaten(told, others, by, code).implode()) for by, code in ((WHO, "PB"), (LEAD, "WL")))
+        beaten = (
+            pl.col(by).is_in(_beaten(told, others, by, code).implode()) for by, code in ((WHO, "PB"), (LEAD, "WL"))
+        )
         matters = pl.any_horizontal(who.is_null(), *beaten).fill_null(False)
         listed = [told.filter(matters | is_national().fill_null(True)), self._read(others.filter(matters)[ROW])]
-        return pl.concat(one.select(TOLD) for one in listed)
+        return pl.concat([one.select(TOLD) for one in listed])
 
     def _limits(self, met: pl.DataFrame) -> _Limits:
         held = records(self._whole)
@@ -136,6 +140,10 @@ class _Limits(NamedTuple):
         fast = rows.lazy().filter(self.of_athletes.fast | self.of_races.fast).with_columns(self.day, self.lead)
         either = (limits.fast & limits.before for limits in (self.of_athletes, self.of_races))
         return fast.filter(pl.any_horizontal(either)).collect(engine="in-memory")
+
+
+def _all(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(frames, how="diagonal")
 
 
 def _records(told: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
+from bowerman_data.schemas._arrays import marked
 from bowerman_data.schemas._frames import Frames, positions
 from bowerman_data.schemas.tables import TABLES
 
@@ -21,27 +23,30 @@ class Directory:
     """
 
     def __init__(self, names: pl.Series) -> None:
-        """Put each name into its slot; of those that would share one, all but the last stand apart."""
+        """Put each name into its slot; of those that would share one, all but the last stand apart, in order."""
         rows = positions(names.is_not_null())
-        hashes, count = names.gather(rows).hash(), 1 << (ROOM * names.len()).bit_length()
-        self._low = count - 1
-        entries, at = self._others(hashes) | rows.cast(pl.UInt64), self._slot(hashes)
-        self._slots = pl.Series([0], dtype=pl.UInt64).new_from_index(0, count).scatter(at, entries)
-        apart = positions(self._slots.gather(at) != entries)
-        self._apart = pl.DataFrame({"hash": hashes.gather(apart), "row": rows.gather(apart)}).unique("hash", keep="any")
+        hashes, count = names.gather(rows).hash().to_numpy(), 1 << (ROOM * names.len()).bit_length()
+        self._low = np.uint64(count - 1)
+        entries, slots = hashes & ~self._low | rows.to_numpy(), hashes & self._low
+        self._slots = np.zeros(count, np.uint64)
+        self._slots[slots] = entries
+        apart = self._slots[slots] != entries
+        self._apart, first = np.unique(hashes[apart], return_index=True)
+        self._rows_apart = rows.to_numpy()[apart][first]
 
     def rows_of(self, hashes: pl.Series) -> pl.Series:
         """The row of each name, by its hash; null where it stands in none."""
-        entries = self._slots.gather(self._slot(hashes))
-        rows, other = (entries & self._low).cast(pl.UInt32), positions((entries ^ hashes) > self._low)
-        sought = hashes.gather(other).alias("hash").to_frame()
-        return rows.scatter(other, sought.join(self._apart, on="hash", how="left", maintain_order="left")["row"])
-
-    def _slot(self, hashes: pl.Series) -> pl.Series:
-        return (hashes & self._low).cast(pl.UInt32)
-
-    def _others(self, hashes: pl.Series) -> pl.Series:
-        return hashes - (hashes & self._low)
+        sought = hashes.to_numpy()
+        entries = self._slots[sought & self._low]
+        rows, other = (entries & self._low).astype(np.uint32), np.flatnonzero((entries ^ sought) > self._low)
+        at = np.searchsorted(self._apart, sought[other])
+        found = np.append(self._apart, 0)[at] == sought[other]
+        rows[other[found]] = self._rows_apart[at[found]]
+        return (
+            pl.Series(rows).set(pl.Series(marked(other[~found], rows.size)), None)
+            if not found.all()
+            else pl.Series(rows)
+        )
 
 
 def directory(whole: Frames, table: str) -> Directory:

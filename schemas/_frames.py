@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from threading import RLock
@@ -100,12 +101,13 @@ class Frames:
 
 
 def _ranges(frame: pl.DataFrame) -> dict[str, tuple[float, float]]:
-    numbers = [
-        name for name, dtype in frame.schema.items() if dtype.is_numeric() and frame[name].null_count() < frame.height
-    ]
-    ends = [end for name in numbers for end in (pl.col(name).nan_min().alias(f"{name} from"), pl.col(name).nan_max())]
-    found = iter(frame.select(ends).row(0) if ends else ())
-    return {name: (next(found), next(found)) for name in numbers}
+    numbers = [frame[name] for name, dtype in frame.schema.items() if dtype.is_numeric() and name != ROW]
+    return {one.name: (_end(one, one.min()), _end(one, one.max())) for one in numbers if one.null_count() < one.len()}
+
+
+def _end(numbers: pl.Series, found: object) -> float:
+    assert isinstance(found, int | float)
+    return math.nan if numbers.dtype.is_float() and numbers.is_nan().any() else found
 
 
 def _numbered(frame: pl.LazyFrame) -> pl.LazyFrame:

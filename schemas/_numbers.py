@@ -83,7 +83,7 @@ def _starts(frame: pl.DataFrame) -> pl.Series:
 
 def ids(frames: Frames, table: str) -> pl.Series:
     """The race that each run of rows is of."""
-    return frames.held(table)["race_id"].gather(starts(frames, table))
+    return frames.once(f"{table} runs", lambda: frames.held(table)["race_id"].gather(starts(frames, table)))
 
 
 def numbers(frames: Frames, table: str) -> pl.Series:

@@ -78,7 +78,9 @@ def records(frames: Frames) -> pl.DataFrame:
 def _records(frames: Frames) -> pl.DataFrame:
     # Most rows have no code, and lists are slow to search.
     rows = frames["results"].select(COLUMNS_READ).filter(pl.col("codes").list.len() > 0)
-    listed = [compact(few.filter(claims_a_record())) for few in rows.collect_batches(maintain_order=True, chunk_size=FEW)]
+    listed = [
+        compact(few.filter(claims_a_record())) for few in rows.collect_batches(maintain_order=True, chunk_size=FEW)
+    ]
     held = pl.concat([rows.collect_schema().to_frame(), *listed], rechunk=True).lazy()
     dated = held.join(_races(frames), on="race_id").filter(pl.col("date").is_not_null())
     return dated.with_columns(year_of("date").alias("year")).collect().rechunk()

@@ -7,10 +7,13 @@ is wrong. So whatever this misses costs time, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
+import numpy as np
 import polars as pl
 
+from bowerman_data.schemas._arrays import Array, marked
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._numbers import RACE, numbers, races, spread, starts
 from bowerman_data.schemas._screen_results import doubtful_results, odd_ids, strange_ids
@@ -64,26 +67,27 @@ def clears(slugs: Mapping[str, set[str]]) -> bool:
 
 def in_doubt(frames: Frames) -> dict[str, pl.DataFrame]:
     """The rows of results and splits whose race is not beyond doubt."""
-    found = [*doubtful_results(frames), _doubtful_races(frames)]
+    found = [doubtful_results(frames), _doubtful_races(frames)]
     if "splits" in frames:
-        found += doubtful_splits(frames)
-    doubt = pl.Series([False]).new_from_index(0, races(frames).height).scatter(pl.concat(found), True)
+        found.append(doubtful_splits(frames))
     # The last number is no race, and its rows are not cleared.
-    doubt[-1] = True
+    last = races(frames).height - 1
+    doubt = marked(np.concatenate([[last], *chain.from_iterable(found)]).astype(np.intp), last + 1)
     return {name: _rows_of(frames, name, doubt) for name in CLEARED if name in frames}
 
 
-def _doubtful_races(frames: Frames) -> pl.Series:
+def _doubtful_races(frames: Frames) -> Iterator[Array]:
     """The races that the table of races does not have, or under an id that is none."""
     met = races(frames).with_row_index(RACE).filter(pl.col("race_id").is_not_null())
     if "races" not in frames:
-        return met.filter(pl.col("race_id").is_in(odd_ids(met["race_id"]).implode()))[RACE]
+        yield met.filter(pl.col("race_id").is_in(odd_ids(met["race_id"]).implode()))[RACE].to_numpy()
+        return
     strange = pl.col("race_id").is_in(strange_ids(frames.whole, "races").implode())
-    return met.filter(pl.col("race_found").is_null() | strange)[RACE]
+    yield met.filter(pl.col("race_found").is_null() | strange)[RACE].to_numpy()
 
 
-def _rows_of(frames: Frames, table: str, doubt: pl.Series) -> pl.DataFrame:
-    rows, here = frames.held(table), doubt.gather(numbers(frames, table))
+def _rows_of(frames: Frames, table: str, doubt: Array) -> pl.DataFrame:
+    rows, here = frames.held(table), doubt[numbers(frames, table).to_numpy()]
     if not here.any():
         return rows.clear()
-    return rows.filter(spread(here, starts(frames, table), rows.height))
+    return rows.filter(spread(pl.Series(here), starts(frames, table), rows.height))

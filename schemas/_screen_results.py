@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
+from bowerman_data.schemas._arrays import Array, filled, marked, there, true, whole_numbers
 from bowerman_data.schemas._codes import contradictory, unknown_or_unordered
 from bowerman_data.schemas._directory import directory
 from bowerman_data.schemas._frames import Frames, picked
@@ -23,53 +25,59 @@ __all__ = ["doubtful_results", "odd_ids", "rows_of_athletes", "strange_ids"]
 BETWEEN = ", "
 """Stands between codes, and in none."""
 
-place, time_ms, codes, nation = pl.col("place"), pl.col("time_ms"), pl.col("codes"), pl.col("nation")
-finished = pl.col("status") == "OK"
-begins = pl.col(RACE).ne_missing(pl.col(RACE).shift())
+codes, nation = pl.col("codes"), pl.col("nation")
 
 
-def doubtful_results(frames: Frames) -> list[pl.Series]:
+def doubtful_results(frames: Frames) -> Iterator[Array]:
     """The numbers of races with a result that is not shown to be sound."""
     rows = numbered(frames, "results")
-    proof = pl.all_horizontal(_proofs(frames, rows)).fill_null(False)
-    unproved = rows.lazy().filter(~proof).select(RACE).collect(engine="in-memory").to_series()
-    return [unproved, rows[RACE].gather(doubtful_marks(rows)), _doubtful_codes(rows), _standing_twice(frames, rows)]
+    race, proofs = rows[RACE].to_numpy(), list(_proofs(frames, rows))
+    yield race[~_are_in_line(rows)]
+    if proofs:
+        yield race[~true(picked(rows, pl.all_horizontal(proofs)).to_series())]
+    yield race[doubtful_marks(rows).to_numpy()]
+    yield _doubtful_codes(rows)
+    yield _standing_twice(frames, rows)
+    if "races" in frames:
+        yield from _beside_their_races(frames, rows)
 
 
-def _standing_twice(frames: Frames, rows: pl.DataFrame) -> pl.Series:
+def _are_in_line(rows: pl.DataFrame) -> Array:
+    """Who finished: behind others who did, in no less time, and in the place of the row or, in equal time, of the one above.
+
+    And who did not, with nothing to show for it.
+    """
+    place, time, decimals, points = (whole_numbers(rows[name]) for name in ("place", "time_ms", "decimals", "points"))
+    begins, above, time_above = _begin(rows), np.roll(place, 1), np.roll(time, 1)
+    first = np.flatnonzero(begins)
+    row = np.arange(1, place.size + 1, dtype=np.int32) - np.repeat(
+        first.astype(np.int32), np.diff(first, append=place.size)
+    )
+    in_place = (place == row) | ~begins & (place == above) & (time == time_above)
+    in_order = begins | there(above) & (time >= time_above)
+    finished, shown = true(rows["status"] == "OK"), rows["mark"].is_not_null().to_numpy()
+    in_line = finished & in_place & in_order & there(place) & there(time) & there(decimals) & shown
+    nothing = ~(there(place) | there(time) | there(decimals) | there(points) | shown)
+    proof: Array = in_line | ~finished & nothing & true(rows["codes"].list.len() == 0)
+    return proof
+
+
+def _begin(rows: pl.DataFrame) -> Array:
+    return marked(np.flatnonzero(np.diff(rows[RACE].to_numpy(), prepend=-1)), rows.height)
+
+
+def _standing_twice(frames: Frames, rows: pl.DataFrame) -> Array:
     """The races in which an athlete stands twice."""
-    listed = pl.DataFrame([rows[RACE], who(frames, "results")])
-    if picked(listed, pair_hash(pl.col(WHO)).n_unique()).item() == rows.height:
-        return rows[RACE].clear()
-    return listed.filter(pair_hash(pl.col(WHO)).is_duplicated())[RACE]
+    pair = picked(pl.DataFrame([rows[RACE], who(frames, "results")]), pair_hash(pl.col(WHO))).to_series()
+    race = rows[RACE].to_numpy()
+    return race[:0] if pair.n_unique() == pair.len() else race[pair.is_duplicated().to_numpy()]
 
 
 def _proofs(frames: Frames, rows: pl.DataFrame) -> Iterator[pl.Expr]:
-    """What holds for each row of a race in which all is well."""
+    """What holds for each row by itself, where all is well."""
     yield from sound_columns(frames, "results", rows)
-    yield _in_line() | _unplaced()
     yield from _nations(frames, rows)
     yield from _athletes(frames, rows)
-    if "races" in frames:
-        yield from _of_its_race(frames, rows)
-
-
-def _in_line() -> pl.Expr:
-    """Who finished: behind others who did, in no less time, and in the place of the row or, in equal time, of the one above."""
-    at = pl.int_range(pl.len(), dtype=pl.Int32)
-    in_place = (place == at - pl.when(begins).then(at).forward_fill() + 1) | _ties() & (time_ms == time_ms.shift())
-    in_order = begins | place.shift().is_not_null() & (time_ms >= time_ms.shift())
-    return finished & in_place & in_order & pl.col("decimals").is_not_null() & pl.col("mark").is_not_null()
-
-
-def _ties() -> pl.Expr:
-    return ~begins & (place == place.shift())
-
-
-def _unplaced() -> pl.Expr:
-    """Who did not finish, with nothing to show for it."""
-    nothing = (pl.col(name).is_null() for name in ("place", "time_ms", "decimals", "mark", "points"))
-    return pl.all_horizontal(~finished, *nothing, codes.list.len() == 0)
 
 
 def _nations(frames: Frames, rows: pl.DataFrame) -> Iterator[pl.Expr]:
@@ -83,7 +91,9 @@ def _nations(frames: Frames, rows: pl.DataFrame) -> Iterator[pl.Expr]:
 
 def _athletes(frames: Frames, rows: pl.DataFrame) -> Iterator[pl.Expr]:
     if "athletes" in frames:
-        yield pl.lit(rows_of_athletes(frames).is_not_null())
+        listed = rows_of_athletes(frames)
+        if listed.null_count():
+            yield pl.lit(listed.is_not_null())
         strange = strange_ids(frames.whole, "athletes")
     else:
         strange = odd_ids(rows["athlete_id"].unique())
@@ -110,32 +120,41 @@ def rows_of_athletes(frames: Frames) -> pl.Series:
     return frames.once("rows of athletes", lambda: directory(frames.whole, "athletes").rows_of(athlete))
 
 
-def _of_its_race(frames: Frames, rows: pl.DataFrame) -> Iterator[pl.Expr]:
-    met = races(frames)
-    least, most = met.select(*unremarkable()).get_columns()
-    yield time_ms.is_null() | (time_ms >= _of(least)) & (time_ms <= _of(most))
-    coverage = met["race_coverage"]
-    if not coverage.drop_nulls().eq("full").all():
-        yield _of(coverage.is_in(["full"]) | coverage.is_null())
+def _beside_their_races(frames: Frames, rows: pl.DataFrame) -> Iterator[Array]:
+    """The races with a time that is remarkable, of which not all is told, or with points that are not those of the place."""
+    met, race = races(frames), rows[RACE].to_numpy()
+    least, most = (bound.to_numpy() for bound in met.select(*unremarkable()).get_columns())
+    time = whole_numbers(rows["time_ms"])
+    yield race[there(time) & ~((time >= least[race]) & (time <= most[race]))]
+    yield np.flatnonzero(~(filled(met["race_coverage"] == "full", True)))
     if rows["points"].null_count() < rows.height:
-        scored = rows.lazy().filter(pl.col("points").is_not_null()).select(RACE).unique().collect().to_series()
-        wanted = _of(met["race_points_scale"]).list.get(place - 1, null_on_oob=True)
-        tied = _ties() | _ties().shift(-1)
-        yield ~pl.col(RACE).is_in(scored.implode()) | pl.col("points").eq_missing(wanted) | tied
+        yield _odd_points(met, rows)
 
 
-def _of(values: pl.Series) -> pl.Expr:
-    return pl.lit(values).gather(RACE)
+def _odd_points(met: pl.DataFrame, rows: pl.DataFrame) -> Array:
+    """The races that give points, and not those of their scale to each; of equal places nothing is said."""
+    place, points = pl.col("place"), pl.col("points")
+    ties = (pl.col(RACE) == pl.col(RACE).shift()) & (place == place.shift())
+    scored = rows.lazy().filter(points.is_not_null()).select(RACE).unique().collect().to_series()
+    wanted = pl.lit(met["race_points_scale"]).gather(RACE).list.get(place - 1, null_on_oob=True)
+    proof = ~pl.col(RACE).is_in(scored.implode()) | points.eq_missing(wanted) | ties | ties.shift(-1)
+    return rows[RACE].to_numpy()[~true(picked(rows, proof).to_series())]
 
 
-def _doubtful_codes(rows: pl.DataFrame) -> pl.Series:
+def _doubtful_codes(rows: pl.DataFrame) -> Array:
     """The races with codes that may not stand so, or with a world lead that is not the winner's."""
-    listed = codes.list.join(BETWEEN, ignore_nulls=False).alias("text"), codes.list.len().alias("count")
-    coded = rows.lazy().filter(codes.list.len() > 0).select(RACE, "place", *listed, leads=codes.list.contains("WL"))
-    met = coded.collect(engine="in-memory")
+    coded = rows.select(RACE, "place", "codes").filter((rows["codes"].list.len() > 0).fill_null(True))
+    if coded.is_empty():
+        return coded[RACE].to_numpy()
+    met = coded.select(
+        "place",
+        text=codes.list.join(BETWEEN, ignore_nulls=False),
+        count=codes.list.len(),
+        leads=codes.list.contains("WL"),
+    )
     strange = [text for text, count in met.select("text", "count").unique().iter_rows() if not _may_stand(text, count)]
-    doubt = pl.col("text").is_null() | pl.col("text").is_in(strange) | pl.col("leads") & place.ne_missing(1)
-    return met.filter(doubt.fill_null(True))[RACE]
+    doubt = pl.col("text").is_null() | pl.col("text").is_in(strange) | pl.col("leads") & pl.col("place").ne_missing(1)
+    return coded.filter(met.select(doubt.fill_null(True)).to_series())[RACE].to_numpy()
 
 
 def _may_stand(text: str | None, count: int) -> bool:

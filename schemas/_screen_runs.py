@@ -4,73 +4,80 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
-from bowerman_data.schemas._batches import changes
-from bowerman_data.schemas._frames import Frames, positions
-from bowerman_data.schemas._numbers import RACE, numbered, numbers, races, spread, starts
+from bowerman_data.schemas._arrays import Array, marked, true
+from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._numbers import RACE, numbered, numbers, races, starts
 from bowerman_data.schemas._people import pair_hash
 from bowerman_data.schemas._screen_columns import WHO, who
 
-__all__ = ["Timed", "timed"]
+__all__ = ["Runs", "runs_of"]
 
-own, person, race = pl.col("own"), pl.col("person"), pl.col(RACE)
+NOBODY = -1
 
 
-class Timed(NamedTuple):
-    """Runs of rows of one athlete on one clock, and the first row of each."""
+class Runs(NamedTuple):
+    """The first row of each run, its race, its person as the row of the result (-1 where there is none), and its clock."""
 
-    runs: pl.DataFrame
-    first: pl.Series
+    first: Array
+    race: Array
+    person: Array
+    clock: Array
 
-    def at(self, rows: pl.Series) -> pl.DataFrame:
-        """The runs that some rows are in."""
-        return self.runs[self.first.search_sorted(rows, side="right") - 1]
+    def of(self, rows: Array) -> Array:
+        """The run that each of some rows is in."""
+        return np.searchsorted(self.first, rows, side="right") - 1
 
-    def in_rows(self, values: pl.Series, height: int) -> pl.Series:
+    def in_rows(self, values: Array, height: int) -> Array:
         """In each row what is known of its run."""
-        return spread(values, self.first, height)
+        return np.repeat(values, np.diff(self.first, append=height))
 
 
-def timed(frames: Frames, splits: pl.DataFrame) -> Timed:
+def runs_of(frames: Frames, splits: pl.DataFrame) -> Runs:
     """The runs of the splits."""
-    is_own, athlete = splits["basis"] == "athlete", who(frames, "splits")
-    of_races = starts(frames, "splits")
-    begins = pl.Series([False]).new_from_index(0, splits.height).scatter(of_races, True)
-    first = positions(begins | changes(athlete) | changes(is_own))
-    number = spread(numbers(frames, "splits"), first.search_sorted(of_races), first.len())
-    nobody = splits["athlete_id"].is_null().gather(first)
-    runs = pl.DataFrame({RACE: number, WHO: athlete.gather(first), "own": is_own.gather(first), "nobody": nobody})
-    return Timed(_clocked(frames, runs.hstack([_persons(frames, runs)])), first)
+    is_own, athlete = true(splits["basis"] == "athlete"), who(frames, "splits").to_numpy()
+    of_races = starts(frames, "splits").to_numpy()
+    begins = marked(of_races, splits.height)
+    begins[1:] |= (athlete[1:] != athlete[:-1]) | (is_own[1:] != is_own[:-1])
+    first = np.flatnonzero(begins)
+    counts = np.diff(np.searchsorted(first, of_races), append=first.size)
+    race = np.repeat(numbers(frames, "splits").to_numpy().astype(np.intp), counts)
+    own, nobody = is_own[first], true(splits["athlete_id"].is_null())[first]
+    person = _persons(frames, pl.DataFrame({RACE: race.astype(np.uint32), WHO: athlete[first]}), own)
+    return Runs(first, race, person, _clocks(frames, race, person, own, nobody))
 
 
-def _persons(frames: Frames, runs: pl.DataFrame) -> pl.Series:
-    """The row of the result of each, null where there is none."""
+def _persons(frames: Frames, runs: pl.DataFrame, own: Array) -> Array:
     results = numbered(frames, "results")
     listed = pl.DataFrame([results[RACE], who(frames, "results"), results["status"]]).with_row_index("person")
-    theirs, led = runs.filter("own"), runs.filter(~pl.col("own"))
-    found = pl.Series("person", [None], pl.UInt32).new_from_index(0, runs.height)
-    found = found.scatter(positions(runs["own"]), _in_step(theirs, listed))
-    return found.scatter(positions(~runs["own"]), _position(led, listed))
+    found = np.empty(runs.height, np.intp)
+    theirs, leaders = np.flatnonzero(own), np.flatnonzero(~own)
+    found[theirs] = _in_step(runs[theirs], listed)
+    found[leaders] = _positions(runs[leaders], listed)
+    return found
 
 
-def _in_step(theirs: pl.DataFrame, results: pl.DataFrame) -> pl.Series:
+def _in_step(theirs: pl.DataFrame, results: pl.DataFrame) -> Array:
     """The same, told at once where athletes stand in splits as they do in results."""
-    for listed in (results, results.filter(pl.col("status") != "DNS")):
-        if theirs.height == listed.height and all(theirs[name].equals(listed[name]) for name in (RACE, WHO)):
-            return listed["person"]
-    return _position(theirs, results)
+    if theirs.height < results.height:
+        results = results.filter(pl.col("status") != "DNS")
+    if theirs.height == results.height and all(theirs[name].equals(results[name]) for name in (RACE, WHO)):
+        return results["person"].to_numpy()
+    return _positions(theirs, results)
 
 
-def _position(runs: pl.DataFrame, results: pl.DataFrame) -> pl.Series:
+def _positions(runs: pl.DataFrame, results: pl.DataFrame) -> Array:
     wanted = runs.select(pair_hash(pl.col(WHO))).with_row_index("at")
     found = wanted.join(results.select(pair_hash(pl.col(WHO)), "person"), on="key")
-    return pl.Series("person", [None], pl.UInt32).new_from_index(0, runs.height).scatter(found["at"], found["person"])
+    persons = np.full(runs.height, NOBODY, np.intp)
+    persons[found["at"].to_numpy()] = found["person"].to_numpy()
+    return persons
 
 
-def _clocked(frames: Frames, runs: pl.DataFrame) -> pl.DataFrame:
-    """The runs with the number of their clock: where it is in doubt who was timed, that of no race."""
-    has_started, no_race = numbered(frames, "results")["status"] != "DNS", races(frames).height - 1
-    started = pl.lit(has_started).gather("person").fill_null(False)
-    on = pl.when(own & started).then(person + no_race + 1).when(~own & (pl.col("nobody") | started)).then(race)
-    return runs.with_columns(clock=on.otherwise(no_race).fill_null(no_race))
+def _clocks(frames: Frames, race: Array, person: Array, own: Array, nobody: Array) -> Array:
+    """The clock of each run: where it is in doubt who was timed, that of no race."""
+    started, no_race = true(numbered(frames, "results")["status"] != "DNS"), races(frames).height - 1
+    is_timed = np.append(started, False)[person]
+    return np.where(own & is_timed, person + no_race + 1, np.where(~own & (nobody | is_timed), race, no_race))

@@ -3,77 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
+import numpy as np
 import polars as pl
 
+from bowerman_data.schemas._arrays import Array, filled, whole_numbers
 from bowerman_data.schemas._frames import Frames, rows_where
-from bowerman_data.schemas._numbers import RACE, numbers, races
+from bowerman_data.schemas._numbers import numbers, races, starts
 from bowerman_data.schemas._races import TOLERANCE_M
 from bowerman_data.schemas._screen_clocks import Clocks
 from bowerman_data.schemas._screen_columns import doubtful_marks, sound_columns
-from bowerman_data.schemas._screen_runs import Timed, timed
-from bowerman_data.schemas._splits import paced_oddly
+from bowerman_data.schemas._screen_points import Points, points_of
+from bowerman_data.schemas._screen_runs import Runs, runs_of
+from bowerman_data.schemas._splits import paced_oddly, unremarkable_pace
 
 __all__ = ["doubtful_splits"]
 
-MOST_POINTS = 40
-"""Points at which races may be timed; where they are timed at more, nothing is cleared."""
+LONGEST = (1 << 31) - 1
+"""Nobody runs for so many ms."""
 
 from_m, to_m = pl.col("from_m"), pl.col("to_m")
 
 
-def doubtful_splits(frames: Frames) -> list[pl.Series]:
+def doubtful_splits(frames: Frames) -> Iterator[Array]:
     """The numbers of races with a split that is not shown to be sound."""
-    splits = frames.held("splits")
-    metres = _points(frames, splits)
-    if not 0 < len(metres) <= MOST_POINTS:
-        return [numbers(frames, "splits")]
-    runs = timed(frames, splits)
-    rows = _doubtful_rows(frames, splits, runs)
-    unknown = runs.runs.filter(pl.col("clock") == races(frames).height - 1)[RACE]
-    return [unknown, *(runs.at(one)[RACE] for one in rows), *Clocks(frames, splits, runs, metres).in_doubt()]
-
-
-def _points(frames: Frames, splits: pl.DataFrame) -> list[float]:
-    """Where stretches of the archive begin and end, so far as it has been read, and races end; in order."""
-    met: set[float] = frames.whole.once("points met", set)
-    known = met.copy()  # other batches are read at the same time
-    for name in ("from_m", "to_m"):
-        is_new = ~pl.any_horizontal(pl.col(name) == metre for metre in (*known, -1.0))
-        known |= set(splits.lazy().select(name).filter(is_new).unique().collect(engine="in-memory").to_series())
-    met.update(known)
-    return pl.Series([*known], dtype=pl.Float64).append(_distances(frames)).unique().drop_nulls().sort().to_list()
-
-
-def _distances(frames: Frames) -> pl.Series:
-    met = races(frames)
-    return met["race_distance_m"] if "race_distance_m" in met.columns else pl.Series([], dtype=pl.Float64)
-
-
-def _doubtful_rows(frames: Frames, splits: pl.DataFrame, runs: Timed) -> Iterator[pl.Series]:
-    """The rows that are not, by themselves and beside their race, shown to be sound."""
-    proofs = [from_m < to_m, *sound_columns(frames, "splits", splits)]
+    splits, points = frames.held("splits"), points_of(frames)
+    if points is None:
+        yield numbers(frames, "splits").to_numpy()
+        return
+    runs = runs_of(frames, splits)
+    yield runs.race[runs.clock == races(frames).height - 1]
+    for rows in _doubtful_rows(frames, splits, runs, points):
+        yield runs.race[runs.of(rows)]
     if "races" in frames:
-        distance = _distance(frames, runs, splits.height)
-        proofs.append(distance.is_null() | (to_m <= distance + TOLERANCE_M))
-    yield rows_where(splits, ~pl.all_horizontal(proofs).fill_null(False))
-    yield doubtful_marks(splits)
-    yield _odd_pace(frames, splits, runs)
+        yield _too_far(frames, points)
+    yield from Clocks(frames, runs, points).in_doubt()
 
 
-def _distance(frames: Frames, runs: Timed, height: int) -> pl.Expr:
-    """The distance of the race in each row, which is often the same for all."""
-    metres = races(frames)["race_distance_m"].head(-1)
-    if metres.n_unique() <= 1:
-        return pl.lit(metres.first(), metres.dtype)
-    # Of no race there is none.
-    return pl.lit(runs.in_rows(races(frames)["race_distance_m"].fill_null(0).gather(runs.runs[RACE]), height))
+def _doubtful_rows(frames: Frames, splits: pl.DataFrame, runs: Runs, points: Points) -> Iterator[Array]:
+    """The rows that are not, by themselves, shown to be sound."""
+    proofs = list(sound_columns(frames, "splits", splits))
+    if proofs:
+        yield rows_where(splits, ~pl.all_horizontal(proofs).fill_null(False)).to_numpy()
+    yield doubtful_marks(splits).to_numpy()
+    yield _odd_stretches(frames, splits, runs, points)
 
 
-def _odd_pace(frames: Frames, splits: pl.DataFrame, runs: Timed) -> pl.Series:
-    rows = rows_where(splits, paced_oddly(women=pl.lit(True)))
-    if rows.is_empty() or "races" not in frames:
-        return rows
-    sex = races(frames)["race_sex"].gather(runs.at(rows)[RACE])
-    listed = splits.select("from_m", "to_m", "time_ms")[rows].with_columns(sex=sex)
-    return rows.filter(listed.select(paced_oddly(women=pl.col("sex") == "W").fill_null(True)).to_series())
+def _odd_stretches(frames: Frames, splits: pl.DataFrame, runs: Runs, points: Points) -> Array:
+    """The rows that end before they begin, or are run in a time that nobody could."""
+    least, most = _bounds(points.metres)
+    stretch, time = points.stretches(), whole_numbers(splits["time_ms"])
+    rows = np.flatnonzero((time < least[stretch]) | (time > most[stretch]))
+    listed = splits.select("from_m", "to_m", "time_ms")[rows]
+    women = pl.lit(False)
+    if "races" in frames:
+        women = pl.lit(races(frames)["race_sex"].gather(runs.race[runs.of(rows)])) == "W"
+    odd = listed.select(paced_oddly(women.fill_null(False)).fill_null(True)).to_series().to_numpy()
+    begin, end = points.begin[rows], points.end[rows]
+    found: Array = rows[(begin == 0) | (begin >= end) | odd]
+    return found
+
+
+@cache
+def _bounds(metres: tuple[float, ...]) -> tuple[Array, Array]:
+    """By the number of a stretch the least and the most that it may take; where it does not end after it begins, nothing will do."""
+    points, count = pl.Series([None, *metres], dtype=pl.Float64), len(metres) + 1
+    begin, end = np.divmod(np.arange(count**2), count)
+    stretches = pl.DataFrame({"from_m": points.gather(begin), "to_m": points.gather(end)})
+    rises, (least, most) = from_m < to_m, unremarkable_pace()
+    bounds = pl.when(rises).then(least).otherwise(LONGEST).alias("least"), pl.when(rises).then(most).alias("most")
+    found = stretches.select(bound.clip(-LONGEST, LONGEST).fill_null(0).cast(pl.Int32) for bound in bounds)
+    return found["least"].to_numpy(), found["most"].to_numpy()
+
+
+def _too_far(frames: Frames, points: Points) -> Array:
+    """The races with a stretch that ends beyond their distance."""
+    farthest = np.maximum.reduceat(points.end, starts(frames, "splits").to_numpy())
+    race = numbers(frames, "splits").to_numpy()
+    distance = filled(races(frames)["race_distance_m"], np.inf)[race]
+    beyond: Array = race[~(points.metres_of(farthest) <= distance + TOLERANCE_M)]
+    return beyond

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import polars as pl
@@ -16,7 +17,7 @@ from bowerman_data.schemas._races import TOLERANCE_M
 from bowerman_data.schemas._stretches import beside_race, clocked, laps, of, owns, passed, rest, suspects
 from bowerman_data.schemas._text import cell, filled, unit
 
-__all__ = ["paced_oddly"]
+__all__ = ["paced_oddly", "unremarkable_pace"]
 
 SLOWEST_400_MS = 300_000
 """Five minutes a lap: a walk."""
@@ -175,6 +176,15 @@ def paced_oddly(women: pl.Expr) -> pl.Expr:
     metres = to_m - from_m
     wrong = (lap_time < _fastest(women) * metres) | (lap_time > SLOWEST_400_MS * metres)
     return (metres >= SHORTEST_M) & wrong
+
+
+def unremarkable_pace() -> tuple[pl.Expr, pl.Expr]:
+    """Between these times no stretch is paced oddly, whoever runs it; with a ms of room for rounding."""
+    metres = to_m - from_m
+    judged = pl.when(metres >= SHORTEST_M)
+    least = judged.then(_fastest(pl.lit(True)) * metres / LAP_M + 1).otherwise(-math.inf)
+    most = judged.then(SLOWEST_400_MS * metres / LAP_M - 1).otherwise(math.inf)
+    return least, most
 
 
 @prepares("splits", "unusual pace")
