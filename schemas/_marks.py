@@ -21,6 +21,9 @@ TEN_MINUTES, DAY = 600_000, 86_400_000
 MANY = 50_000
 """Rows from which on it pays to write every mark below ten minutes once, and to look them up."""
 
+AT_ONCE = 1 << 17
+"""Rows whose marks are hashed at once, so that the memory for it is small enough to be kept and used again."""
+
 time_ms, decimals, mark = pl.col("time_ms"), pl.col("decimals"), pl.col("mark")
 
 
@@ -43,12 +46,18 @@ def unusual_marks(frame: pl.DataFrame) -> pl.Series:
 
     Marks are compared by their hashes of 64 bits: another mark has that of the right one once in 10**19.
     """
+    parts = frame.select("time_ms", "decimals", "mark").iter_slices(AT_ONCE)
+    found = [np.flatnonzero(_are_unusual(part)) + at * AT_ONCE for at, part in enumerate(parts)]
+    return pl.Series(np.concatenate(found) if found else [], dtype=pl.UInt32)
+
+
+def _are_unusual(frame: pl.DataFrame) -> Array:
     time, decimals = (whole_numbers(frame[name]) for name in ("time_ms", "decimals"))
     hundredths = time // 10
-    made = _usual_marks()[hundredths.clip(0, TEN_MINUTES // 10 - 1)]
     usual = (decimals == 2) & (time >= 0) & (time < TEN_MINUTES) & (time == hundredths * 10)
-    usual &= frame["mark"].hash().to_numpy() == made
-    return pl.Series(np.flatnonzero(~usual & (there(time) | frame["mark"].is_not_null().to_numpy())), dtype=pl.UInt32)
+    usual &= frame["mark"].hash().to_numpy() == _usual_marks().take(hundredths, mode="clip")
+    unusual: Array = ~usual & (there(time) | frame["mark"].is_not_null().to_numpy())
+    return unusual
 
 
 def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:

@@ -67,7 +67,10 @@ class Clocks:
         return found
 
     def _cells(self, point: Array, clock: Array) -> Array:
-        return point.astype(np.int32) * np.int32(self.count) + clock
+        cells: Array = point.astype(np.int32)
+        cells *= np.int32(self.count)
+        cells += clock
+        return cells
 
     def _at(self, point: int) -> Array:
         return self.times[point * self.count : (point + 1) * self.count]
@@ -76,19 +79,19 @@ class Clocks:
         """Put the finishes on the clocks, and return those that showed another time there, or a leader's."""
         goals, time = self._goals(), whole_numbers(numbered(self.frames, "results")["time_ms"])
         first = np.flatnonzero(np.diff(self.race, prepend=-1))
-        shown = self._put(goals[self.race], np.arange(self.races, self.count, dtype=np.int32), time)
+        before, clocks = self.times.copy(), np.arange(self.races, self.count, dtype=np.int32)
+        shown = before[self._put(goals[self.race], clocks, time)]
         yield np.flatnonzero(there(shown) & (shown != time)) + self.races
         # Who led at the finish is perhaps not who finished first.
         leaders = self.race[first]
-        yield leaders[there(self._put(goals[leaders], leaders, time[first]))]
+        yield leaders[there(before[self._put(goals[leaders], leaders, time[first])])]
 
     def _put(self, points: Array, clocks: Array, times: Array) -> Array:
-        """Put times where there are points and times, and return what stood there."""
+        """Put times where there are points and times, and return their cells."""
         cells = self._cells(points * there(times), clocks)
-        shown = self.times[cells]
         self.times[cells] = times
         self.times[: self.count] = NOTHING
-        return shown
+        return cells
 
     def _goals(self) -> Array:
         """The number of the point where each race ends."""
