@@ -16,7 +16,7 @@ Slugs = Mapping[str, set[str]]
 """Invariants by table."""
 
 
-MANY, LET_THROUGH = 0.7, 8
+MANY, LET_THROUGH = 0.4, 8
 """A share of rows in doubt above which it does not pay to sift, and how many batches are let through before one is tried."""
 
 
