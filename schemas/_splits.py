@@ -43,22 +43,25 @@ def with_odd_marks(frames: Frames) -> pl.DataFrame:
 @rule("one-split-per-stretch", "splits")
 def one_split_per_stretch(frames: Frames, table: str) -> Iterator[Finding]:
     """A stretch stands once for the leader, whoever that was, and once for an athlete."""
-    if not _stretches_stand_once(frames):
+    alike = clocked(frames)[_perhaps_alike(frames)]
+    if alike.height:
         whose = pl.when(pl.col("basis") != "leader").then("athlete_id")
-        frame = frames[table].with_columns(whose=whose)
-        yield sharing(frame, table, ("race_id", "from_m", "to_m", "basis", "whose"), column="to_m")
+        key = ("race_id", "from_m", "to_m", "basis", "whose")
+        yield sharing(alike.lazy().with_columns(whose=whose), table, key, column="to_m")
 
 
-def _stretches_stand_once(frames: Frames) -> bool:
-    """Whether they do: those from the start have each a cell, of the others clock and ends differ."""
-    if not all(passed(frames, basis).are_unique for basis in ("leader", "athlete")):
-        return False
-    others = rest(frames)
-    timed, strange = others.filter("is_clocked")["stretch"], others.filter(~pl.col("is_clocked"))["row"]
-    whose = pl.when(pl.col("basis") != "leader").then("athlete_id")
-    keys = clocked(frames)[strange].select("race_id", "from_m", "to_m", "basis", whose=whose)
-    rises = bool((timed.slice(1) > timed.slice(0, timed.len() - 1)).all()) if timed.len() else True
-    return (rises or timed.n_unique() == timed.len()) and not keys.is_duplicated().any()
+def _perhaps_alike(frames: Frames) -> pl.Series:
+    """The rows that share their cell or, not from the start, their clock and ends; and those of which that is not known."""
+    grids, others = (passed(frames, basis) for basis in ("leader", "athlete")), rest(frames)
+    timed, unknown = others.filter("is_clocked"), others.filter(~pl.col("is_clocked"))["row"]
+    shared = [grid.ordered.filter(pl.col("cell").is_duplicated())["row"] for grid in grids if not grid.are_unique]
+    if not _rises(timed["stretch"]):
+        shared.append(timed.filter(pl.col("stretch").is_duplicated())["row"])
+    return pl.concat([*shared, unknown])
+
+
+def _rises(values: pl.Series) -> bool:
+    return bool((values.slice(1) > values.slice(0, max(values.len() - 1, 0))).all())
 
 
 @rule("splits-increase", "splits", fixed=True)
