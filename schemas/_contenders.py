@@ -139,7 +139,7 @@ class _Limits(NamedTuple):
         # Most rows are too slow, and need no day.
         fast = rows.lazy().filter(self.of_athletes.fast | self.of_races.fast).with_columns(self.day, self.lead)
         either = (limits.fast & limits.before for limits in (self.of_athletes, self.of_races))
-        return fast.filter(pl.any_horizontal(either)).collect(engine="in-memory")
+        return fast.filter(pl.any_horizontal(either)).collect(engine="streaming")
 
 
 def _all(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
