@@ -69,7 +69,7 @@ class _Reader:
 
     def __init__(self, frame: pl.LazyFrame, size: int) -> None:
         self.size, self.row = size, 0
-        self.chunks = iter(frame.collect_batches(maintain_order=True))
+        self.chunks = iter(frame.collect_batches(maintain_order=True, lazy=True))
         self.held = frame.collect_schema().to_frame().with_columns(pl.lit(True).alias(BEGINS))
         self.starts = pl.Series("start", [], pl.UInt32)
         self.races = self.held[RACE_ID]

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.ipc
 
-from bowerman_data.schemas._batches import RACE_ID, Batch
+from bowerman_data.schemas._batches import BEGINS, RACE_ID, Batch, changes
 from bowerman_data.schemas._frames import ROW
 from bowerman_data.schemas._names import Names
 from bowerman_data.schemas._turns import AT_ONCE, in_turn
@@ -87,7 +87,8 @@ def _part(
     ours = [slices.get_batch(number) for number in range(at, slices.num_record_batches, parts)]
     rows = pl.DataFrame(pa.Table.from_batches(ours, slices.schema)).rechunk()
     rows = rows[np.argsort(rows.select(_by_race(within)).to_series().to_numpy())]
-    return rows.with_columns(text.gather(rows[name]).alias(name) for name, text in texts.items())
+    named = [text.gather(rows[name]).alias(name) for name, text in texts.items()]
+    return rows.with_columns(changes(rows[RACE_ID]).alias(BEGINS), *named)
 
 
 def _by_race(within: pl.Expr) -> pl.Expr:
