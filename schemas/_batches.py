@@ -1,21 +1,18 @@
 """Results and splits a few races at a time, so that memory is bounded whatever the size of an archive.
 
 What is judged within a race needs no more than whole races. Where every table has its races in unbroken runs
-and in the same order, they are cut as they are read; that they are is found out on the way. Elsewhere rows are
-first sorted into files by a hash of their race.
+and in the same order, they are cut as they are read; that they are is found out on the way.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import polars as pl
 
 from bowerman_data.schemas._frames import ROW, positions
 
-__all__ = ["BATCH", "BEGINS", "Batch", "Scattered", "changes", "in_parts", "in_runs"]
+__all__ = ["BATCH", "BEGINS", "Batch", "Scattered", "changes", "in_runs"]
 
 BATCH = 125_000
 """Rows of the first table judged at once."""
@@ -26,13 +23,6 @@ RACE_ID = "race_id"
 BEGINS = "#begins"
 """True in the first row of each race."""
 Batch = dict[str, pl.DataFrame]
-
-LARGEST = 1 << 16
-WITHIN = {
-    "results": pl.col("place").fill_null(LARGEST - 1).clip(0, LARGEST - 1),
-    "splits": (pl.col("athlete_id").hash() % (LARGEST // 2) * 2 + (pl.col("basis") == "athlete")).fill_null(0),
-}
-"""How the rows of a race are sorted where they have to be: as is most quickly judged, not as anybody would read them."""
 
 
 class Scattered(Exception):
@@ -79,7 +69,7 @@ class _Reader:
 
     def __init__(self, frame: pl.LazyFrame, size: int) -> None:
         self.size, self.row = size, 0
-        self.chunks = iter(frame.collect_batches(maintain_order=True))
+        self.chunks = iter(frame.collect_batches(maintain_order=True, lazy=True))
         self.held = frame.collect_schema().to_frame().with_columns(pl.lit(True).alias(BEGINS))
         self.starts = pl.Series("start", [], pl.UInt32)
         self.races = self.held[RACE_ID]
@@ -158,27 +148,3 @@ class _Reader:
         if races.n_unique() < races.len():
             raise Scattered
         return races
-
-
-def in_parts(tables: Mapping[str, pl.LazyFrame], parts: int) -> Iterator[Batch]:
-    """Whole races by a hash of their id, through files."""
-    with tempfile.TemporaryDirectory(prefix="bowerman-") as folder:
-        for name, frame in tables.items():
-            part = (pl.col(RACE_ID).hash() % parts).fill_null(0).cast(pl.UInt32)
-            by_part = pl.PartitionBy(Path(folder, name), key=part.alias("part"), include_key=False)
-            frame.with_row_index(ROW).sink_parquet(by_part, compression="lz4", mkdir=True, statistics=False)
-        for at in range(parts):
-            yield {name: _part(Path(folder, name), at, frame, WITHIN[name]) for name, frame in tables.items()}
-
-
-def _by_race(within: pl.Expr) -> pl.Expr:
-    """One number to sort by: races by their hash, and the rows of a race by a number of 16 bits."""
-    race = pl.col(RACE_ID).hash()
-    return race - race % LARGEST + within.cast(pl.UInt64)
-
-
-def _part(folder: Path, at: int, frame: pl.LazyFrame, within: pl.Expr) -> pl.DataFrame:
-    files = sorted((folder / f"part={at}").glob("**/*.parquet"))
-    if not files:
-        return frame.with_row_index(ROW).collect_schema().to_frame()
-    return pl.read_parquet(files, hive_partitioning=False).sort(_by_race(within))

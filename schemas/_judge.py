@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
-from bowerman_data.schemas._batches import BATCH, Batch, Scattered, in_parts, in_runs
+from bowerman_data.schemas._batches import BATCH, Batch, Scattered, in_runs
 from bowerman_data.schemas._clauses import ACROSS
 from bowerman_data.schemas._counting import report
 from bowerman_data.schemas._frames import Frames, compact
 from bowerman_data.schemas._listing import EVERY, Listing
+from bowerman_data.schemas._names import Names, names
 from bowerman_data.schemas._numbers import BY_RACE
+from bowerman_data.schemas._parts import in_parts
 from bowerman_data.schemas._sieve import Sieve, Slugs
 from bowerman_data.schemas._tally import ENGINE_ERRORS, Report, Tallies, Tally, one_line
+from bowerman_data.schemas._turns import AT_ONCE, in_turn
 from bowerman_data.schemas.catalogue import Invariant, invariants_of
 from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["ENGINE_ERRORS", "Judge", "Tally", "gathered", "needs", "one_line"]
-
-JUDGES = 2
-"""Batches judged at once, so that one is computed while the next step of the other is thought out."""
 
 
 class Judge:
@@ -94,7 +94,7 @@ class Judge:
             aside.map(self._settle, small)
             if not self._in_runs(together):
                 parts = -(-self.rows(together[0]) // self.batch)
-                self._by_races(in_parts(self._raced(together), parts), together)
+                self._by_races(in_parts(self._raced(together), parts, self._named(together[0])), together)
 
     def _in_runs(self, together: list[str]) -> bool:
         """Judge races as they stand, unless they are scattered; what was read until that was found out is let go."""
@@ -104,11 +104,14 @@ class Judge:
             return False
         return True
 
+    def _named(self, first: str) -> dict[str, Names]:
+        return {"race_id": names(self.frames, "races", first), "athlete_id": names(self.frames, "athletes", first)}
+
     def _is_large(self, table: str) -> bool:
         return table in BY_RACE and table not in self.faulty and self.rows(table) > self.batch
 
     def _raced(self, together: list[str]) -> dict[str, pl.LazyFrame]:
-        return {name: self._tables[name] for name in together}
+        return {name: self._tables[name].select(TABLES[name].columns) for name in together}
 
     def _by_races(self, batches: Iterator[Batch], together: list[str]) -> None:
         """Judge what holds within a race batch by batch, and what holds across races on the whole."""
@@ -122,10 +125,10 @@ class Judge:
         }
         sieve = Sieve(self.frames, _open(within), _open(across))
         waiting: deque[Future[list[Report]]] = deque()
-        with ThreadPoolExecutor(JUDGES) as judges:
-            for doubtful in gathered(_in_turn(judges, sieve.sift, batches), self.batch // 2):
+        with ThreadPoolExecutor(AT_ONCE) as judges:
+            for doubtful in gathered(in_turn(judges, sieve.sift, batches), self.batch // 2):
                 waiting.append(judges.submit(self._reports, self.frames.few(_in_one_piece(doubtful)), within))
-                if len(waiting) >= JUDGES:
+                if len(waiting) >= AT_ONCE:
                     _enter(waiting.popleft().result(), within)
             for reports in waiting:
                 _enter(reports.result(), within)
@@ -175,17 +178,6 @@ class Judge:
 
 def _open(tallies: Mapping[str, Tallies]) -> Slugs:
     return {table: {slug for slug, one in of_table.items() if one.is_open} for table, of_table in tallies.items()}
-
-
-def _in_turn(judges: Executor, work: Callable[[Batch], Batch], batches: Iterator[Batch]) -> Iterator[Batch]:
-    """What work leaves of each batch; it is done on some of them at once."""
-    waiting: deque[Future[Batch]] = deque()
-    for batch in batches:
-        waiting.append(judges.submit(work, batch))
-        if len(waiting) > JUDGES:
-            yield waiting.popleft().result()
-    for future in waiting:
-        yield future.result()
 
 
 def gathered(batches: Iterator[Batch], enough: int) -> Iterator[Batch]:

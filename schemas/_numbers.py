@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from bowerman_data.schemas._batches import BEGINS, changes
+from bowerman_data.schemas._directory import Directory
 from bowerman_data.schemas._frames import Frames, positions
 from bowerman_data.schemas._races import race_facts
 
@@ -41,7 +42,7 @@ def _races(frames: Frames) -> pl.DataFrame:
         del listed[1]
     met = pl.concat(listed).drop_nulls().unique(maintain_order=True).to_frame()
     nothing = frames.whole.once("no race", lambda: _facts(frames).clear(1))
-    return pl.concat([_with_facts(met, _facts(frames)), nothing], rechunk=True)
+    return pl.concat([_with_facts(met, frames), nothing], rechunk=True)
 
 
 def _facts(frames: Frames) -> pl.DataFrame:
@@ -50,11 +51,16 @@ def _facts(frames: Frames) -> pl.DataFrame:
     return frames.whole.once("race facts", lambda: race_facts(frames.whole).collect())
 
 
-def _with_facts(ids: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def _with_facts(ids: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    facts = _facts(frames)
     at = facts["race_id"].index_of(ids["race_id"].first()) if ids.height else None
     if at is not None and facts["race_id"].slice(at, ids.height).equals(ids["race_id"]):
         # The table of races has them in the same order.
         return facts.slice(at, ids.height)
+    listed = frames.whole.once("directory of race facts", lambda: Directory(facts["race_id"]))
+    found = facts[listed.rows_of(ids["race_id"].hash())]
+    if found["race_id"].equals(ids["race_id"]):
+        return found
     few = facts.join(ids, on="race_id", how="semi")
     return ids.join(few, on="race_id", how="left", maintain_order="left")
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bowerman_data.schemas import _grid, _marks
-from bowerman_data.schemas._batches import Scattered, in_parts, in_runs
+from bowerman_data.schemas._batches import Scattered, in_runs
 from bowerman_data.schemas._judge import gathered
 from bowerman_data.schemas.engine import run
 from bowerman_data.schemas.verdicts import Verdict
@@ -91,14 +91,6 @@ def test_a_race_in_two_places_is_found_out() -> None:
     assert rows[-1]["race_id"] == rows[-2]["race_id"]
     with pytest.raises(Scattered):
         list(in_runs(_frames(apart), FEW))
-
-
-def test_scattered_races_are_brought_together() -> None:
-    parts = list(in_parts(_frames(_shuffled(LAWFUL)), 3))
-    for name in BY_RACE:
-        races = [race for part in parts for race in part[name]["race_id"].unique()]
-        assert len(races) == len(set(races))
-        assert sorted(row for part in parts for row in part[name]["#row"]) == list(range(LAWFUL[name].num_rows))
 
 
 def _written(tables: Tables, folder: Path) -> dict[str, Path]:
