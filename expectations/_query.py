@@ -28,6 +28,7 @@ __all__ = [
     "DOCUMENTS",
     "Keep",
     "Source",
+    "breaks_alone",
     "broken_query",
     "clauses_by_relation",
     "clauses_of",
@@ -120,6 +121,11 @@ def clauses_of(invariant: str, table: str) -> tuple[Clause, ...]:
 def clauses_on(relation: str) -> tuple[Clause, ...]:
     """The clauses that are asked of one relation's rows."""
     return tuple(clause for clauses in _clauses().values() for clause in clauses if clause.relation == relation)
+
+
+def breaks_alone(relation: str) -> str:
+    """What a relation's rows break by themselves, but for what is dear to ask of each."""
+    return " OR ".join(f"({clause.where})" for clause in clauses_on(relation) if not clause.of)
 
 
 def _empty(table: str) -> str:

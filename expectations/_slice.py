@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +11,13 @@ import duckdb
 from bowerman_data.expectations._holders import DuckDBHolder, Exports, copied
 from bowerman_data.expectations._query import Keep, Source
 from bowerman_data.expectations._slices import Slicing, Span
-from bowerman_data.expectations._suspects import suspects_query, wrong_rows_query
+from bowerman_data.expectations._suspects import (
+    Columns,
+    suspects_query,
+    values_asked,
+    wrong_rows_query,
+    wrong_values_query,
+)
 
 __all__ = ["Around", "Slice"]
 
@@ -69,15 +75,22 @@ class Slice(DuckDBHolder):
         return self._kept[sql]
 
     def doubted(self) -> bool:
-        """Bring what can break a rule into tables: the rows that do by themselves, and those of suspects; whether there are any."""
-        self._execute(f"CREATE TEMP TABLE suspects AS {self._suspects()}")
-        self._suspected = self._any("suspects")
-        if self._suspected:
+        """Bring the rows of suspects into tables, and those that break a rule by themselves; whether there are suspects."""
+        wrong = dict(self._wrong_values(dict.fromkeys(values_asked(self._table), _READ[self._table])))
+        self._execute(f"CREATE TEMP TABLE suspects AS {self._suspects(wrong)}")
+        suspected = self._any("suspects")
+        if suspected:
             self._take_suspects()
-        ids = ("suspects", _JUDGED[self._table]) if self._suspected else ()
-        self._execute(f"CREATE TEMP TABLE wrong_rows AS {wrong_rows_query(self._table, _READ[self._table], *ids)}")
-        self._wrong = self._any("wrong_rows")
-        return self._suspected or self._wrong
+            self._take_wrong(wrong)
+        return suspected
+
+    def _wrong_values(self, asked: Mapping[Columns, str]) -> Iterator[tuple[Columns, str]]:
+        """The tables of wrong values, of those columns that have some: mostly none have, and nothing is joined to rows."""
+        for columns, rows in asked.items():
+            name = f"wrong_{'_'.join(columns)}"
+            self._execute(f"CREATE TEMP TABLE {name} AS {wrong_values_query(self._table, columns, rows)}")
+            if self._any(name):
+                yield columns, name
 
     def _any(self, table: str) -> bool:
         return bool(self.query(f"SELECT 1 FROM {table} LIMIT 1"))
@@ -88,20 +101,27 @@ class Slice(DuckDBHolder):
         if self._around.races:
             self._take("races", "races", "*")
 
+    def _take_wrong(self, wrong: Mapping[Columns, str]) -> None:
+        """The rows that break a rule by themselves, which are all rows of suspects: only there is asked what ids are none."""
+        rows = _JUDGED[self._table]
+        ids = dict(self._wrong_values({("race_id",): "suspects", ("athlete_id",): rows}))
+        self._execute(f"CREATE TEMP TABLE wrong_rows AS {wrong_rows_query(self._table, rows, {**wrong, **ids})}")
+        self._wrong = self._any("wrong_rows")
+
     def of(self, relation: str) -> Source | None:
         """What a relation is read from; None if nobody can break its clauses."""
         if relation == self._table:
             return {self._table: "wrong_rows"}.get if self._wrong else None
-        return self.source if self._suspected else None
+        return self.source
 
-    def _suspects(self) -> str:
+    def _suspects(self, wrong: Mapping[Columns, str]) -> str:
         there: dict[str, str] = {name: _READ[name] for name in self._beside}
         if self._around.races:
             self._execute(f"CREATE TEMP TABLE racing AS {_RACING.format(self._races())}")
             there["races"] = "racing"
         if self._around.strangers is not None:
             there["strangers"] = self._around.strangers
-        return suspects_query(self._table, there, self._stretches())
+        return suspects_query(self._table, there, self._stretches(), wrong)
 
     def _races(self) -> str:
         """The races of the slice, which are looked for where they stand in another order.

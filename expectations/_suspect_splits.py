@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bowerman_data.expectations._query import clauses_on
+from bowerman_data.expectations._query import breaks_alone, clauses_on
 from bowerman_data.expectations._splits import HASTY_MS, SLOW_MS, beyond_the_distance, inhuman
 from bowerman_data.expectations._sql import unit
 
@@ -52,13 +52,15 @@ class _Screen:
         self._laps = {stretch: time for stretch, time in self._times.items() if stretch[0] != 0}
 
     def runners(self) -> str:
-        """The least time of each stretch: where one stands twice, there are more rows than times."""
+        """The least time of each stretch, where one that stands twice leaves more rows than times; and whether a row is wrong by itself."""
         times = "".join(
             f", min(CASE WHEN from_m = {_real(start)} AND to_m = {_real(stop)} THEN time_ms END)::BIGINT AS {time}"
             for (start, stop), time in self._times.items()
         )
         runner = "race_id, basis, athlete_id"
-        return f"SELECT {runner}, count(*) AS many, max(decimals) AS finest{times} FROM {{splits}} t GROUP BY {runner}"
+        wrong = f"bool_or({breaks_alone('splits')}) AS wrong"
+        asked = f"{runner}, {wrong}, count(*) AS many, max(decimals) AS finest{times}"
+        return f"SELECT {asked} FROM {{splits}} t GROUP BY {runner}"
 
     def beside(self) -> str:
         """Each runner beside his result and his race, so far as these tables are there."""
@@ -71,6 +73,7 @@ class _Screen:
 
     def of_runner(self) -> Iterator[str]:
         """What a runner is a suspect for, by himself."""
+        yield "wrong"
         yield f"{_LEADER} AND ({_any(f'{time} IS NOT NULL' for time in self._laps.values())})"
         yield f"({_LEADER}) IS NOT TRUE AND many <> {_present(self._times.values())}"
         yield f"({_LEADER}) IS NOT TRUE AND ({_any(_falls(list(self._points.values())))})"

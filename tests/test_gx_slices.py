@@ -145,6 +145,25 @@ def _judged_alike(tables: Mapping[str, Path | pa.Table]) -> None:
     assert outcomes(few) == outcomes(whole)
 
 
+def _wrong_values(field: pa.Field) -> list[object]:
+    """What no column of a type may hold, and null."""
+    if pa.types.is_list(field.type):
+        return [None, [None], ["pb"], ["PB", None]]
+    return [None, "No such", "no-such"] if pa.types.is_string(field.type) else [None, -1, 32_000]
+
+
+@pytest.mark.parametrize("name", ["results", "splits"])
+def test_one_value_that_is_wrong_makes_its_race_a_suspect_whatever_else_holds(tmp_path: Path, name: str) -> None:
+    tables = {table: pq.read_table(path) for table, path in _archive(tmp_path, 0).items()}
+    rows, schema = tables[name].to_pylist(), tables[name].schema
+    firsts = [n for n, row in enumerate(rows) if n and row["race_id"] != rows[n - 1]["race_id"]]
+    wrong = [(field.name, value) for field in schema for value in _wrong_values(field)]
+    for n, (column, value) in zip(firsts, wrong, strict=False):
+        rows[n + 5][column] = value  # each in a race of its own
+    assert len(firsts) > len(wrong)
+    _judged_alike(tables | {name: pa.Table.from_pylist(rows, schema)})
+
+
 def test_a_race_of_splits_alone_is_found_wherever_it_stands_among_races(tmp_path: Path) -> None:
     tables = {name: pq.read_table(path) for name, path in _archive(tmp_path, 0).items()}
     races = tables["races"]
