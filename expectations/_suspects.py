@@ -13,7 +13,15 @@ from collections.abc import Mapping, Sequence
 from bowerman_data.expectations import _suspect_results, _suspect_splits
 from bowerman_data.expectations._query import breaks_alone, clauses_on
 
-__all__ = ["SCREENED", "strangers_query", "suspects_query", "values_asked", "wrong_rows_query", "wrong_values_query"]
+__all__ = [
+    "SCREENED",
+    "doubts_query",
+    "strangers_query",
+    "suspects_query",
+    "values_asked",
+    "wrong_rows_query",
+    "wrong_values_query",
+]
 
 Columns = tuple[str, ...]
 
@@ -78,9 +86,19 @@ def suspects_query(
     apart = _suspect_results.queries(there) if table == "results" else _suspect_splits.queries(there, stretches)
     valued = (_with_wrong(table, columns, source) for columns, source in wrong.items())
     found = " UNION ALL ".join([*apart, *valued])
+    return f"SELECT DISTINCT race_id FROM ({_read(found, there)}) s"
+
+
+def doubts_query(there: Mapping[str, str], stretches: Sequence[tuple[float | None, float | None]]) -> str | None:
+    """Of the rows of suspects, the runners of splits who can break a rule; see `_suspect_splits`."""
+    found = _suspect_splits.doubts_query(there, stretches)
+    return None if found is None else _read(found, there)
+
+
+def _read(sql: str, there: Mapping[str, str]) -> str:
     for name, source in there.items():
-        found = found.replace(f"{{{name}}}", source)
-    return f"SELECT DISTINCT race_id FROM ({found}) s"
+        sql = sql.replace(f"{{{name}}}", source)
+    return sql
 
 
 def _with_wrong(table: str, columns: Columns, source: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -123,8 +124,8 @@ def test_races_of_an_archive_that_holds_are_judged_by_the_look_at_suspects(
     doubted: list[bool] = []
     look = Slice.doubted
 
-    def noted(part: Slice) -> bool:
-        doubted.append(look(part))
+    def noted(part: Slice, *, sieved: bool) -> bool:
+        doubted.append(look(part, sieved=sieved))
         return doubted[-1]
 
     monkeypatch.setattr(Slice, "doubted", noted)
@@ -138,6 +139,21 @@ def test_a_few_bad_rows_of_an_archive_are_found_among_the_suspects(tmp_path: Pat
     _judged_alike(tables)
 
 
+def test_where_most_races_are_suspects_all_are_judged_without_a_look_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[bool] = []
+    look = Slice.doubted
+
+    def noted(part: Slice, *, sieved: bool) -> bool:
+        looks.append(sieved)
+        return look(part, sieved=sieved)
+
+    monkeypatch.setattr(Slice, "doubted", noted)
+    _judged_alike(_archive(tmp_path, 0.1))
+    assert looks[0] and not looks[-1]
+
+
 def _judged_alike(tables: Mapping[str, Path | pa.Table]) -> None:
     few, whole = run(tables, at_once=2_000), run(tables)
     assert findings(whole) != []
@@ -145,7 +161,7 @@ def _judged_alike(tables: Mapping[str, Path | pa.Table]) -> None:
     assert outcomes(few) == outcomes(whole)
 
 
-def _wrong_values(field: pa.Field) -> list[object]:
+def _wrong_values(field: pa.Field[Any]) -> list[object]:
     """What no column of a type may hold, and null."""
     if pa.types.is_list(field.type):
         return [None, [None], ["pb"], ["PB", None]]
