@@ -77,7 +77,6 @@ class _Screen:
     def of_runner(self) -> Iterator[tuple[str, str]]:
         """The relation in which a runner may break a clause, and what he is a suspect for, by himself."""
         yield "splits", "wrong"
-        yield "laps", f"{_LEADER} AND ({_any(f'{time} IS NOT NULL' for time in self._laps.values())})"
         yield _ANY, f"({_LEADER}) IS NOT TRUE AND many <> {_present(self._times.values())}"
         yield "on_the_way", f"({_LEADER}) IS NOT TRUE AND ({_any(_falls(list(self._points.values())))})"
         for (start, stop), time in self._times.items():
@@ -114,6 +113,7 @@ class _Screen:
     def of_race(self) -> Iterator[tuple[str, str]]:
         """What a race is a suspect for: its leader's times, those who pass before, and laps from where a man led."""
         led = {point: f"min({time}) FILTER (WHERE {_LEADER})" for point, time in self._points.items()}
+        # A leader's lap is one more row than he has points.
         yield _ANY, f"coalesce(sum(many) FILTER (WHERE {_LEADER}), 0) <> {_present(led.values())}"
         yield from (("on_the_way", falls) for falls in _falls(list(led.values())))
         for point, time in self._points.items():

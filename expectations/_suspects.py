@@ -3,7 +3,8 @@
 Nearly all races of an archive hold. Whether one can fail is decided by comparisons of numbers, a group by
 runner and one by race; the rules themselves, with their windows and joins, are then asked of the others
 alone. What is asked here is never finer than the rules are: beside each condition stands why whoever
-breaks the rule meets it. What rows break by themselves is asked of all rows, and needs no suspects.
+breaks the rule meets it. A row that breaks a rule by itself, by the very clauses, makes its race a suspect too.
+Of suspects' splits the same conditions then tell the runners who can break each rule.
 """
 
 from __future__ import annotations
