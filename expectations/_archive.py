@@ -15,7 +15,7 @@ from bowerman_data.expectations._counting import Part
 from bowerman_data.expectations._holders import DuckDBHolder, Exports, copied
 from bowerman_data.expectations._query import Keep
 from bowerman_data.expectations._slice import Around, Slice
-from bowerman_data.expectations._slices import SLICE, Slicing, Span, rows_of, slicing_of
+from bowerman_data.expectations._slices import SLICE, Slicing, rows_of, slicing_of
 from bowerman_data.expectations._sql import literal
 from bowerman_data.expectations._standing import FEW
 from bowerman_data.expectations._suspects import strangers_query
@@ -27,6 +27,7 @@ _MEMORY = "800MB"
 
 _BY_RACE = ("results", "splits")
 _AT_ONCE = 2  # slices, each by a thread of its own, which leaves it no time to wait for another
+_LOOKS = 8  # of so many slices, suspects are looked for in one at least, whatever was before
 
 
 class Archive(DuckDBHolder):
@@ -47,6 +48,7 @@ class Archive(DuckDBHolder):
         self._exports = Exports(every, "gx")
         self._kept: dict[str, str] = {}
         self._size = size
+        self._spoilt = False  # whether most rows were of suspects when last looked, of whichever table
         self._slicing: Slicing | None = None
         rows = {name: len(rows_of(connection, data)) for name, data in tables.items()}
         self.sliced = sum(rows[name] for name in _BY_RACE if name in rows) > size
@@ -90,17 +92,23 @@ class Archive(DuckDBHolder):
         self._execute(f"SET threads = {max(1, threads - _AT_ONCE + 1)}")
         pool = ThreadPoolExecutor(_AT_ONCE)
         try:
-            for done in [pool.submit(self._judge, table, spans, around, judge) for spans in around.slicing.spans]:
+            slices = range(len(around.slicing.spans))
+            for done in [pool.submit(self._judge, table, n, around, judge) for n in slices]:
                 done.result()
         finally:
             pool.shutdown(cancel_futures=True)
             self._execute(f"SET threads = {threads}; RESET disabled_optimizers")
 
-    def _judge(self, table: str, spans: Mapping[str, Span], around: Around, judge: Callable[[Part], None]) -> None:
+    def _judge(self, table: str, n: int, around: Around, judge: Callable[[Part], None]) -> None:
+        spans = around.slicing.spans[n]
         if table in spans:
             with self._connection.cursor() as cursor:
                 part = Slice(cursor, table, spans, around)
-                if part.doubted():
+                sieved = not self._spoilt or (n + 1) % _LOOKS == 0
+                doubted = part.doubted(sieved=sieved)
+                if sieved:
+                    self._spoilt = doubted and part.spoilt
+                if doubted:
                     judge(part)
 
     def _around(self) -> Around:

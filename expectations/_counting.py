@@ -12,9 +12,10 @@ from typing import Any, Protocol
 from bowerman_data.expectations._query import (
     Keep,
     Source,
-    broken_query,
+    breaking_query,
     clauses_by_relation,
     count_query,
+    found_query,
     is_by_race,
     rows_query,
 )
@@ -152,7 +153,7 @@ class Counting:
         for relation, group in clauses_by_relation(clauses).items():
             source = part.of(relation)
             if source is not None:
-                broken = part.stored(broken_query(relation, group, _Readable(self.source, source), part.keep))
+                broken = part.stored(breaking_query(relation, group, _Readable(self.source, source), part.keep))
                 self._add(part, broken, group, tallies, lock)
 
     def _add(
@@ -161,20 +162,18 @@ class Counting:
         counted = ", ".join(f"count(*) FILTER (WHERE b{n})" for n, _ in group)
         counts = part.query(f"SELECT {counted} FROM {broken} b")[0]
         found = [(n, clause, int(count)) for (n, clause), count in zip(group, counts, strict=True) if count]
-        for n, _, count in found:
-            first = part.query(self._first(broken, n, tallies[n]))
+        for n, clause, count in found:
+            first = part.query(self._first(found_query(clause, n, broken), tallies[n]))
             with lock:
                 tallies[n].failed += count
                 tallies[n].add(first, self.cap)
         if found:
-            rows = f"(SELECT row_key, v{{0}} AS found, e{{0}} AS wanted FROM {broken} b WHERE b{{0}})"
-            part.exported(" UNION ALL ".join(self._all(clause, rows.format(n)) for n, clause, _ in found))
+            part.exported(
+                " UNION ALL ".join(self._all(clause, f"({found_query(clause, n, broken)})") for n, clause, _ in found)
+            )
 
-    def _first(self, broken: str, n: int, tally: Tally) -> str:
-        return (
-            f"SELECT row_key, v{n} AS found, e{n} AS wanted FROM {broken} b WHERE b{n} AND {tally.beyond(self.cap)} "
-            f"ORDER BY row_key, found LIMIT {int(self.cap)}"
-        )
+    def _first(self, found: str, tally: Tally) -> str:
+        return f"SELECT * FROM ({found}) f WHERE {tally.beyond(self.cap)} ORDER BY row_key, found LIMIT {int(self.cap)}"
 
 
 @dataclass(frozen=True, slots=True)

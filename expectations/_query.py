@@ -21,18 +21,21 @@ from bowerman_data.expectations import (
     _rulings,
     _splits,
 )
-from bowerman_data.expectations._sql import Clause, Relation
+from bowerman_data.expectations._sql import Clause, Relation, row_key
 from bowerman_data.schemas.tables import TABLES
 
 __all__ = [
     "DOCUMENTS",
     "Keep",
     "Source",
+    "breaking_query",
+    "breaks_alone",
     "broken_query",
     "clauses_by_relation",
     "clauses_of",
     "clauses_on",
     "count_query",
+    "found_query",
     "is_by_race",
     "rows_query",
     "table_of",
@@ -57,6 +60,9 @@ _KEPT = frozenset({"cells", "editions", "facts", "history", "one_race", "parsed_
 
 # Of many rows, what several clauses are screened by, so that each finds its few suspects and looks no further.
 _KEPT_OF_MANY = frozenset({"adrift", "contested", "crowded", "entrants", "front", "one_race", "unsteady", "ways"})
+
+# Relations of rows, or of what rows hold, that have the key of a row as a text alone.
+_KEYED_BY_TEXT = frozenset({"results_codes", "results_code_lists", "results_codes_beside"})
 
 _NAME = re.compile(r"\{([a-z_]+)\}")  # not {3}, which is part of a pattern
 
@@ -120,6 +126,11 @@ def clauses_of(invariant: str, table: str) -> tuple[Clause, ...]:
 def clauses_on(relation: str) -> tuple[Clause, ...]:
     """The clauses that are asked of one relation's rows."""
     return tuple(clause for clauses in _clauses().values() for clause in clauses if clause.relation == relation)
+
+
+def breaks_alone(relation: str) -> str:
+    """What a relation's rows break by themselves, but for what is dear to ask of each."""
+    return " OR ".join(f"({clause.where})" for clause in clauses_on(relation) if not clause.of)
 
 
 def _empty(table: str) -> str:
@@ -262,3 +273,19 @@ def broken_query(relation: str, clauses: Sequence[tuple[int, Clause]], source: S
     )
     any_broken = " OR ".join(f"({clause.where})" for _, clause in clauses)
     return sources.query(f"SELECT row_key{columns} FROM {sources.of(relation)} r WHERE {any_broken}").over(keep)
+
+
+def breaking_query(relation: str, clauses: Sequence[tuple[int, Clause]], source: Source, keep: Keep | None) -> str:
+    """Of many rows on DuckDB, those that break any of a relation's clauses as they are, and of each clause whether: no texts."""
+    sources = _Sources([relation], _tables(source), _keeping(keep, many=True))
+    columns = "*" if relation in _KEYED_BY_TEXT else "* EXCLUDE (row_key)"
+    broken = ", ".join(f"({clause.where}) IS TRUE AS b{n}" for n, clause in clauses)
+    any_broken = " OR ".join(f"({clause.where})" for _, clause in clauses)
+    return sources.query(f"SELECT {columns}, {broken} FROM {sources.of(relation)} r WHERE {any_broken}").over(keep)
+
+
+def found_query(clause: Clause, n: int, breaking: str) -> str:
+    """What is to be said of the rows of a `breaking_query` that break its clause n: key, value and expected."""
+    key = "row_key" if clause.relation in _KEYED_BY_TEXT else row_key(table_of(clause), "b")
+    said = f"{key} AS row_key, {clause.value} AS found, {clause.expected} AS wanted"
+    return f"SELECT {said} FROM {breaking} b WHERE b{n}"

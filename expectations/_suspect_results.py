@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bowerman_data.expectations._query import clauses_on
+from bowerman_data.expectations._query import breaks_alone, clauses_on
 from bowerman_data.expectations._sql import any_of, literal
 from bowerman_data.schemas.reference import nations, record_codes
 
@@ -25,25 +25,28 @@ RELATIONS = frozenset(
     ]
 )
 
+# Places count up and times do not fall if, as the rows stand, each man's place is the next after that of the man above
+# him, and his time no less: as many places as the last then begin with the first. What is above is told by the hash
+# of its race: two races of one hash are taken for one, which makes suspects only.
+_BELOW = (
+    "SELECT *, lag(place) OVER () AS place_above, lag(time_ms) OVER () AS time_above, hash(race_id) AS race, "
+    "lag(hash(race_id)) OVER () AS race_above FROM {results} t"
+)
+_FALLS = (
+    "race = race_above AND place IS NOT NULL AND "
+    "(place = place_above::INTEGER + 1 AND time_ms >= time_above) IS NOT TRUE"
+)
+
 # A race that has points, or in which not as many have a place as the last place says, or are timed, may break a rule
 # of places or points; one where a man with a WL is not the fastest, that of the lead.
 _BY_RACE = (
     "SELECT race_id, count(place) AS placed, coalesce(max(place), 0) AS last, "
     "count(CASE WHEN place IS NOT NULL THEN time_ms END) AS timed, count(points) AS scored, min(time_ms) AS soonest, "
     "max(time_ms) AS latest, max(CASE WHEN list_contains(codes, 'WL') THEN time_ms END) AS led, "
-    "coalesce(bool_or(status <> 'OK'), FALSE) AS unfinished FROM {results} t GROUP BY race_id"
+    "coalesce(bool_or(status <> 'OK'), FALSE) AS unfinished, "
+    f"bool_or({_FALLS}) AS falls, bool_or({breaks_alone('results')}) AS wrong FROM ({_BELOW}) t GROUP BY race_id"
 )
-_UNRANKED = "placed <> last OR placed <> timed OR scored > 0 OR led > soonest"
-
-# Places count up and times do not fall if, as the rows stand, each man's place is the next after that of the man above
-# him, and his time no less: as many places as the last then begin with the first. What is above is told by the hash
-# of its race: two races of one hash are taken for one, which makes suspects only.
-_OUT_OF_ORDER = (
-    "SELECT race_id FROM (SELECT race_id, place, time_ms, lag(place) OVER () AS place_above, lag(time_ms) OVER () AS "
-    "time_above, hash(race_id) AS race, lag(hash(race_id)) OVER () AS race_above FROM {results} t) s "
-    "WHERE race = race_above AND place IS NOT NULL AND "
-    "(place = place_above::INTEGER + 1 AND time_ms >= time_above) IS NOT TRUE"
-)
+_UNRANKED = "falls OR placed <> last OR placed <> timed OR scored > 0 OR led > soonest"
 
 _RUNNER = "hash(race_id, athlete_id)"  # rows of one runner have one hash; those of two may too
 _TWICE = (
@@ -99,9 +102,9 @@ def _beside_races() -> Iterator[str]:
 def queries(there: Mapping[str, str]) -> Iterator[str]:
     """The races of which results can break a rule that looks beyond a row."""
     by_race = [
-        f"SELECT race_id FROM by_race WHERE {_UNRANKED} OR {_of('race_id')}",
+        f"SELECT race_id FROM by_race WHERE wrong OR {_UNRANKED} OR {_of('race_id')}",
         *(_beside_races() if "races" in there else ()),
     ]
     yield f"SELECT race_id FROM (WITH by_race AS MATERIALIZED ({_BY_RACE}) {' UNION ALL '.join(by_race)}) b"
-    yield from (_OUT_OF_ORDER, _TWICE, _codes())
+    yield from (_TWICE, _codes())
     yield _STRANGER if "strangers" in there else _ILL_NAMED.replace("{ill_named}", _of("athlete_id"))

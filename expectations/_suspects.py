@@ -3,17 +3,28 @@
 Nearly all races of an archive hold. Whether one can fail is decided by comparisons of numbers, a group by
 runner and one by race; the rules themselves, with their windows and joins, are then asked of the others
 alone. What is asked here is never finer than the rules are: beside each condition stands why whoever
-breaks the rule meets it. What rows break by themselves is asked of all rows, and needs no suspects.
+breaks the rule meets it. A row that breaks a rule by itself, by the very clauses, makes its race a suspect too.
+Of suspects' splits the same conditions then tell the runners who can break each rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bowerman_data.expectations import _suspect_results, _suspect_splits
-from bowerman_data.expectations._query import clauses_on
+from bowerman_data.expectations._query import breaks_alone, clauses_on
 
-__all__ = ["SCREENED", "strangers_query", "suspects_query", "wrong_rows_query"]
+__all__ = [
+    "SCREENED",
+    "doubts_query",
+    "strangers_query",
+    "suspects_query",
+    "values_asked",
+    "wrong_rows_query",
+    "wrong_values_query",
+]
+
+Columns = tuple[str, ...]
 
 _BY_GROUP = ("race_id", "athlete_id")  # asked of each group, not of each row
 
@@ -21,35 +32,36 @@ _BY_GROUP = ("race_id", "athlete_id")  # asked of each group, not of each row
 SCREENED = {"results": _suspect_results.RELATIONS, "splits": _suspect_splits.RELATIONS}
 
 
-def wrong_rows_query(table: str, rows: str, suspects: str | None = None, theirs: str | None = None) -> str:
-    """The rows that break a rule by themselves, by the very clauses.
+def values_asked(table: str) -> list[Columns]:
+    """The columns of which it is dear to ask each row what can be asked of each different value; ids have too many."""
+    of = {clause.of for clause in clauses_on(table) if clause.of and not set(clause.of) & set(_BY_GROUP)}
+    return sorted(columns for columns in of if not any(set(columns) < set(other) for other in of))
 
-    What is dear to ask of each row is asked of each different value; of ids, which differ more, only of the `suspects`
-    and of `theirs`, the rows of these: whoever has an id that is none is one of them.
-    """
-    asked = {columns: rows for columns in _values(clause.of for clause in clauses_on(table))}
-    if suspects is not None and theirs is not None:
-        asked |= {("race_id",): suspects, ("athlete_id",): theirs}
-    joins = [_wrong_values(table, columns, source, f"w{n}") for n, (columns, source) in enumerate(asked.items())]
-    alone = [f"({clause.where})" for clause in clauses_on(table) if not clause.of]
-    found = " OR ".join([*alone, *(f"w{n}.wrong" for n in range(len(joins)))])
+
+def wrong_values_query(table: str, columns: Columns, rows: str) -> str:
+    """The different values of some columns that break a rule."""
+    wrong = " OR ".join(f"({c.where})" for c in clauses_on(table) if c.of and set(c.of) <= set(columns))
+    # Of what is DISTINCT, DuckDB would ask it of each row, before.
+    values = f"SELECT {', '.join(columns)} FROM {rows} s GROUP BY {', '.join(columns)}"
+    return f"SELECT * FROM ({values}) v WHERE {wrong}"
+
+
+def wrong_rows_query(table: str, rows: str, wrong: Mapping[Columns, str]) -> str:
+    """The rows that break a rule by themselves, by the very clauses; `wrong` are the values that do, where some do."""
+    joins = [_wrong_values(columns, source, f"w{n}") for n, (columns, source) in enumerate(wrong.items())]
+    found = " OR ".join([breaks_alone(table), *(f"w{n}.wrong" for n in range(len(joins)))])
     return f"SELECT t.* FROM {rows} t {' '.join(joins)} WHERE {found}"
 
 
-def _wrong_values(table: str, columns: tuple[str, ...], source: str, alias: str) -> str:
-    """The values of some columns that break a rule, joined to the rows that have them."""
-    wrong = " OR ".join(f"({c.where})" for c in clauses_on(table) if c.of and set(c.of) <= set(columns))
+def _wrong_values(columns: Columns, source: str, alias: str) -> str:
+    """Wrong values joined to the rows that have them."""
     named = ", ".join(f"{column} AS {alias}_{column}" for column in columns)
-    # Of what is DISTINCT, DuckDB would ask it of each row, before.
-    values = f"SELECT {', '.join(columns)} FROM {source} s GROUP BY {', '.join(columns)}"
-    same = " AND ".join(f"t.{column} IS NOT DISTINCT FROM {alias}.{alias}_{column}" for column in columns)
-    return f"LEFT JOIN (SELECT {named}, TRUE AS wrong FROM ({values}) v WHERE {wrong}) {alias} ON {same}"
+    same = _same(columns, "t", f"{alias}.{alias}_")
+    return f"LEFT JOIN (SELECT {named}, TRUE AS wrong FROM {source} v) {alias} ON {same}"
 
 
-def _values(of: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The sets of columns whose different values are few, without those that are part of another."""
-    asked = {columns for columns in of if columns and not set(columns) & set(_BY_GROUP)}
-    return sorted(columns for columns in asked if not any(set(columns) < set(other) for other in asked))
+def _same(columns: Columns, alias: str, other: str) -> str:
+    return " AND ".join(f"{alias}.{column} IS NOT DISTINCT FROM {other}{column}" for column in columns)
 
 
 def strangers_query(table: str, athletes: str) -> str:
@@ -60,14 +72,35 @@ def strangers_query(table: str, athletes: str) -> str:
     return f"SELECT DISTINCT athlete_id FROM ({unknown}) u WHERE athlete_id IS NOT NULL"
 
 
-def suspects_query(table: str, there: Mapping[str, str], stretches: Sequence[tuple[float | None, float | None]]) -> str:
-    """The `race_id` of each race whose rows can break a rule that looks beyond a row; null where a row has none.
+def suspects_query(
+    table: str,
+    there: Mapping[str, str],
+    stretches: Sequence[tuple[float | None, float | None]],
+    wrong: Mapping[Columns, str],
+) -> str:
+    """The `race_id` of each race whose rows can break a rule; null where a row has none.
 
     `there` is what stands after FROM for the tables that are there and as declared, each race once, and
-    for `strangers`, the rows of `strangers_query`, if there are athletes. `stretches` are all in splits: where they begin and end.
+    for `strangers`, the rows of `strangers_query`, if there are athletes. `stretches` are all in splits: where they begin
+    and end. `wrong` are values that break a rule by themselves.
     """
     apart = _suspect_results.queries(there) if table == "results" else _suspect_splits.queries(there, stretches)
-    found = " UNION ALL ".join(apart)
+    valued = (_with_wrong(table, columns, source) for columns, source in wrong.items())
+    found = " UNION ALL ".join([*apart, *valued])
+    return f"SELECT DISTINCT race_id FROM ({_read(found, there)}) s"
+
+
+def doubts_query(there: Mapping[str, str], stretches: Sequence[tuple[float | None, float | None]]) -> str | None:
+    """Of the rows of suspects, the runners of splits who can break a rule; see `_suspect_splits`."""
+    found = _suspect_splits.doubts_query(there, stretches)
+    return None if found is None else _read(found, there)
+
+
+def _read(sql: str, there: Mapping[str, str]) -> str:
     for name, source in there.items():
-        found = found.replace(f"{{{name}}}", source)
-    return f"SELECT DISTINCT race_id FROM ({found}) s"
+        sql = sql.replace(f"{{{name}}}", source)
+    return sql
+
+
+def _with_wrong(table: str, columns: Columns, source: str) -> str:
+    return f"SELECT race_id FROM {{{table}}} t SEMI JOIN {source} w ON {_same(columns, 't', 'w.')}"

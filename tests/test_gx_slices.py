@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -123,8 +126,8 @@ def test_races_of_an_archive_that_holds_are_judged_by_the_look_at_suspects(
     doubted: list[bool] = []
     look = Slice.doubted
 
-    def noted(part: Slice) -> bool:
-        doubted.append(look(part))
+    def noted(part: Slice, *, sieved: bool) -> bool:
+        doubted.append(look(part, sieved=sieved))
         return doubted[-1]
 
     monkeypatch.setattr(Slice, "doubted", noted)
@@ -138,11 +141,88 @@ def test_a_few_bad_rows_of_an_archive_are_found_among_the_suspects(tmp_path: Pat
     _judged_alike(tables)
 
 
+def test_where_most_races_are_suspects_all_are_judged_without_a_look_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[bool] = []
+    look = Slice.doubted
+
+    def noted(part: Slice, *, sieved: bool) -> bool:
+        looks.append(sieved)
+        return look(part, sieved=sieved)
+
+    monkeypatch.setattr(Slice, "doubted", noted)
+    _judged_alike(_archive(tmp_path, 0.1))
+    assert looks[0] and not looks[-1]
+
+
 def _judged_alike(tables: Mapping[str, Path | pa.Table]) -> None:
     few, whole = run(tables, at_once=2_000), run(tables)
     assert findings(whole) != []
     assert findings(few) == findings(whole)
     assert outcomes(few) == outcomes(whole)
+
+
+def _wrong_values(field: pa.Field[Any]) -> list[object]:
+    """What no column of a type may hold, and null."""
+    if pa.types.is_list(field.type):
+        return [None, [None], ["pb"], ["PB", None]]
+    return [None, "No such", "no-such"] if pa.types.is_string(field.type) else [None, -1, 32_000]
+
+
+@pytest.mark.parametrize("name", ["results", "splits"])
+def test_one_value_that_is_wrong_makes_its_race_a_suspect_whatever_else_holds(tmp_path: Path, name: str) -> None:
+    tables = {table: pq.read_table(path) for table, path in _archive(tmp_path, 0).items()}
+    rows, schema = tables[name].to_pylist(), tables[name].schema
+    firsts = [n for n, row in enumerate(rows) if n and row["race_id"] != rows[n - 1]["race_id"]]
+    wrong = [(field.name, value) for field in schema for value in _wrong_values(field)]
+    for n, (column, value) in zip(firsts, wrong, strict=False):
+        rows[n + 5][column] = value  # each in a race of its own
+    assert len(firsts) > len(wrong)
+    _judged_alike(tables | {name: pa.Table.from_pylist(rows, schema)})
+
+
+def _lap_from_where_he_led(race: list[dict[str, Any]]) -> None:
+    """The winner led at 1200 m: his own time there goes, and his lap no longer adds up with the leader's."""
+    own = next(row for row in race[3:] if row["athlete_id"] == race[2]["athlete_id"] and row["to_m"] == 1200)
+    lap = next(row for row in race[3:] if row["athlete_id"] == race[2]["athlete_id"] and row["from_m"] == 1200)
+    race.remove(own)
+    lap["time_ms"] += 700
+
+
+# What goes wrong in a race: its first three rows are the leader's, then four are each man's.
+_FAULTS: list[Callable[[list[dict[str, Any]]], Any]] = [
+    lambda race: race[1].update(time_ms=race[0]["time_ms"]),
+    lambda race: race[0].update(time_ms=race[0]["time_ms"] + 5_000),
+    _lap_from_where_he_led,
+    lambda race: race.append(race[2] | {"from_m": 800.0, "time_ms": 50_000}),
+    lambda race: race.append(dict(race[1])),
+    lambda race: race.append(race[1] | {"athlete_id": race[9]["athlete_id"], "time_ms": 200_000}),
+    lambda race: race.append(race[4] | {"time_ms": race[4]["time_ms"] + 90_000}),
+    lambda race: race[7].update(time_ms=race[7]["time_ms"] // 1000),
+    lambda race: race[8].update(time_ms=race[7]["time_ms"]),
+    lambda race: race[9].update(to_m=2400.0),
+    lambda race: race[9].update(to_m=1234.5),
+    lambda race: race[10].update(time_ms=race[10]["time_ms"] + 500),
+    lambda race: race[5].update(time_ms=400_000),
+    lambda race: race[7].update(athlete_id="nobody-known"),
+    lambda race: race[7].update(athlete_id=race[11]["athlete_id"]),
+    lambda race: race[0].update(athlete_id=None),
+    lambda race: race[11].update(athlete_id=None),
+    lambda race: race[11].update(basis="runner"),
+    lambda race: race[11].update(basis="leader"),
+]
+
+
+@pytest.mark.parametrize("without", ["", "results", "races", "athletes"])
+def test_each_fault_of_splits_is_found_among_the_doubted_runners_of_its_race(tmp_path: Path, without: str) -> None:
+    tables = {name: pq.read_table(path) for name, path in _archive(tmp_path, 0).items() if name != without}
+    splits = tables["splits"]
+    races = [list(rows) for _, rows in groupby(splits.to_pylist(), key=itemgetter("race_id"))]
+    for fault, race in zip(_FAULTS, races[3::4], strict=False):
+        fault(race)
+    assert len(races[3::4]) > len(_FAULTS)
+    _judged_alike(tables | {"splits": pa.Table.from_pylist([row for race in races for row in race], splits.schema)})
 
 
 def test_a_race_of_splits_alone_is_found_wherever_it_stands_among_races(tmp_path: Path) -> None:
