@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["NOTHING", "Array", "filled", "marked", "there", "true", "whole_numbers"]
+__all__ = ["NOTHING", "Array", "filled", "marked", "repeated", "there", "true", "whole_numbers"]
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -36,6 +36,11 @@ def there(values: Array) -> Array:
     """Where there is a number."""
     found: Array = values != NOTHING
     return found
+
+
+def repeated(values: Array, first: Array, height: int) -> Array:
+    """In each row the value of its run; the runs begin in the rows `first`."""
+    return np.repeat(values, np.diff(first, append=height))
 
 
 def marked(rows: Array, height: int) -> Array:

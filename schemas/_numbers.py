@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
+from bowerman_data.schemas._arrays import repeated
 from bowerman_data.schemas._batches import BEGINS, changes
 from bowerman_data.schemas._directory import Directory
 from bowerman_data.schemas._frames import Frames, positions
@@ -121,4 +121,4 @@ def _numbered(frames: Frames, table: str) -> pl.DataFrame:
 
 def spread(values: pl.Series, first: pl.Series, height: int) -> pl.Series:
     """In each row the value of its run; the runs begin in the rows `first`, and no value is null."""
-    return pl.Series(values.name, np.repeat(values.to_numpy(), np.diff(first.to_numpy(), append=height)))
+    return pl.Series(values.name, repeated(values.to_numpy(), first.to_numpy(), height))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from bowerman_data.schemas._arrays import Array, filled, marked, there, true, whole_numbers
+from bowerman_data.schemas._arrays import Array, filled, marked, repeated, there, true, whole_numbers
 from bowerman_data.schemas._codes import contradictory, unknown_or_unordered
 from bowerman_data.schemas._directory import directory
 from bowerman_data.schemas._frames import Frames, picked
@@ -50,9 +50,7 @@ def _are_in_line(rows: pl.DataFrame) -> Array:
     place, time, decimals, points = (whole_numbers(rows[name]) for name in ("place", "time_ms", "decimals", "points"))
     begins, above, time_above = _begin(rows), np.roll(place, 1), np.roll(time, 1)
     first = np.flatnonzero(begins)
-    row = np.arange(1, place.size + 1, dtype=np.int32) - np.repeat(
-        first.astype(np.int32), np.diff(first, append=place.size)
-    )
+    row = np.arange(1, place.size + 1, dtype=np.int32) - repeated(first.astype(np.int32), first, place.size)
     in_place = (place == row) | ~begins & (place == above) & (time == time_above)
     in_order = begins | there(above) & (time >= time_above)
     finished, shown = true(rows["status"] == "OK"), rows["mark"].is_not_null().to_numpy()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from bowerman_data.schemas._arrays import Array, marked, true
+from bowerman_data.schemas._arrays import Array, marked, repeated, true
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._numbers import RACE, numbered, numbers, races, starts
 from bowerman_data.schemas._people import pair_hash
@@ -32,7 +32,7 @@ class Runs(NamedTuple):
 
     def in_rows(self, values: Array, height: int) -> Array:
         """In each row what is known of its run."""
-        return np.repeat(values, np.diff(self.first, append=height))
+        return repeated(values, self.first, height)
 
 
 def runs_of(frames: Frames, splits: pl.DataFrame) -> Runs:
@@ -42,8 +42,7 @@ def runs_of(frames: Frames, splits: pl.DataFrame) -> Runs:
     begins = marked(of_races, splits.height)
     begins[1:] |= (athlete[1:] != athlete[:-1]) | (is_own[1:] != is_own[:-1])
     first = np.flatnonzero(begins)
-    counts = np.diff(np.searchsorted(first, of_races), append=first.size)
-    race = np.repeat(numbers(frames, "splits").to_numpy().astype(np.intp), counts)
+    race = repeated(numbers(frames, "splits").to_numpy().astype(np.intp), np.searchsorted(first, of_races), first.size)
     own, nobody = is_own[first], true(splits["athlete_id"].is_null())[first]
     person = _persons(frames, pl.DataFrame({RACE: race.astype(np.uint32), WHO: athlete[first]}), own)
     return Runs(first, race, person, _clocks(frames, race, person, own, nobody))

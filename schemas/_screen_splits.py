@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -65,7 +65,7 @@ def _odd_stretches(frames: Frames, splits: pl.DataFrame, runs: Runs, points: Poi
     return found
 
 
-@cache
+@lru_cache(maxsize=64)
 def _bounds(metres: tuple[float, ...]) -> tuple[Array, Array]:
     """By the number of a stretch the least and the most that it may take; where it does not end after it begins, nothing will do."""
     points, count = pl.Series([None, *metres], dtype=pl.Float64), len(metres) + 1
