@@ -11,6 +11,8 @@ from bowerman_data.schemas._clauses import PREPARE, RULES, Clause, Finding, desc
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._listing import Listing
 from bowerman_data.schemas._tally import ENGINE_ERRORS, Found, Report, Tallies, one_line
+from bowerman_data.schemas._text import cell, pairs
+from bowerman_data.schemas.tables import TABLES
 
 __all__ = ["report"]
 
@@ -35,12 +37,21 @@ def report(frames: Frames, table: str, tallies: Tallies) -> Report:
 def _list(
     frames: Frames, table: str, failing: list[tuple[str, Term]], found: Mapping[str, Found], tallies: Tallies
 ) -> None:
+    first = _first_key(frames, table) if failing else ""
     listings = ((slug, term, tallies[slug].listing) for slug, term in failing)
-    wanted = [(slug, term, listing) for slug, term, listing in listings if listing is not None]
+    wanted = [(slug, term, one) for slug, term, one in listings if one is not None and not one.is_settled(first)]
     plans = [_listed(frames, table, term, listing) for _, term, listing in wanted]
     for (slug, term, _), rows in zip(wanted, pl.collect_all(plans, engine="in-memory") if plans else (), strict=True):
         explained = term.explain(rows) if isinstance(term, Finding) and term.explain else rows
         found[slug].listed.append(explained)
+
+
+def _first_key(frames: Frames, table: str) -> str:
+    """The least that a row has in the first column of its key, as keys begin."""
+    column, *_ = TABLES[table].key
+    least = frames[table].select(cell(column).fill_null("null").min().alias(column))
+    first: str = least.select(pairs((column,))).collect(engine="streaming").item()
+    return first
 
 
 def _terms(frames: Frames, table: str, slug: str, found: Found) -> list[Term]:

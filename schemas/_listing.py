@@ -25,6 +25,10 @@ class Listing:
         self.slug, self.table, self.cap, self.every = slug, table, cap, every
         self._held = NOTHING
 
+    def is_settled(self, first: str) -> bool:
+        """Whether no row can be among the first any more whose key is no less than this beginning of one."""
+        return self.every is None and self._held.height == self.cap and self._held["key"][-1] < first
+
     def likely(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """The rows without those that sort behind all that are held, where these suffice.
 
