@@ -7,94 +7,102 @@ by clock and point in one step, and the one before it on the same clock by going
 from __future__ import annotations
 
 from functools import cached_property
+from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
-__all__ = ["Grid", "Points"]
+from bowerman_data.schemas._arrays import NOTHING, Array
+
+__all__ = ["NONE", "Grid", "Passed", "alike"]
 
 LARGEST = 50_000_000
 """Cells; of a sparser grid only those in use are kept."""
-ORDER = ("cell", "time_ms", "decimals", "athlete_id")
+TOLD = ("time_ms", "decimals", "athlete_id")
+NONE = -1
+"""No row."""
 
 
-class Points:
-    """The points at which stretches begin or end, numbered in their order; the last number is no point."""
+class Passed(NamedTuple):
+    """Splits that belong in a grid: their rows, clocks, points from 1, and times."""
 
-    def __init__(self, splits: pl.DataFrame) -> None:
-        """Find them."""
-        ends = splits.lazy().select("from_m", "to_m")
-        listed = pl.concat(ends.select(pl.col(name).unique().alias("end")) for name in ("from_m", "to_m"))
-        self.metres = listed.filter(pl.col("end").is_not_nan()).unique().sort("end").collect().to_series()
-        self._are_known = not any(
-            splits[name].null_count() or splits[name].is_nan().any() for name in ("from_m", "to_m")
-        )
-
-    @property
-    def count(self) -> int:
-        """How many numbers there are, with that of no point."""
-        return self.metres.len() + 1
-
-    def number(self, metres: pl.Series) -> pl.Series:
-        """The number of each point."""
-        numbers = self.metres.search_sorted(metres)
-        return numbers if self._are_known else numbers.set(metres.is_null() | metres.is_nan(), self.count - 1)
+    row: Array
+    clock: Array
+    point: Array
+    time: Array
 
 
 class Grid:
     """The splits that stand at a clock and a point, in the order of clocks and of points on each."""
 
-    def __init__(self, passed: pl.DataFrame, splits: pl.DataFrame, clocks: int, points: int) -> None:
-        """Take the row, `clock`, `point` and time of each of the splits that belong here."""
-        self.points, self.size = points, clocks * points
-        self._used: pl.Series | None = None
-        self._number = pl.UInt32 if self.size <= LARGEST else pl.Int64
-        cell = passed.select(self._cell(pl.col("clock"), pl.col("point"))).to_series()
-        if self.size > LARGEST:
-            self._used = cell.unique().sort()
-            cell, self.size = self._used.search_sorted(cell), self._used.len()
-        self.ordered = passed.with_columns(cell.alias("cell"))
-        self.are_unique = self._rises()
-        if not self.are_unique:
-            self.ordered = self.ordered.sort("cell")
-            self.are_unique = self._rises()
-        if not self.are_unique:
-            told = splits.select("decimals", "athlete_id")[self.ordered["row"]]
-            self.ordered = self.ordered.hstack(told).sort(ORDER, nulls_last=True)
+    def __init__(self, splits: pl.DataFrame, passed: Passed, clocks: int, points: int) -> None:
+        """Take all splits, those of them that belong here, and how many numbers clocks and points have."""
+        self._points, self._size = points, clocks * points
+        cells = self._numbered(passed.clock, passed.point)
+        # Of the first clock nothing stands at no point.
+        self._used = np.unique(np.append(cells, 0)) if self._size > LARGEST else None
+        order = _order(splits, passed.row, cells)
+        self.ordered, self._cells = Passed(*(values[order] for values in passed)), cells[order]
 
-    def at(self, clock: pl.Expr, point: pl.Expr) -> pl.Expr:
-        """The row of the split on this clock at this point, null where there is none."""
-        return pl.lit(self._rows).gather(self._place(clock, point))
+    def at(self, clock: Array, point: Array) -> Array:
+        """The row of the split on each clock at the point, `NONE` where there is none."""
+        return self._look_up(self._rows, NONE, clock, point)
 
-    def time_at(self, clock: pl.Expr, point: pl.Expr) -> pl.Expr:
-        """The time on this clock at this point, null where there is none."""
-        return pl.lit(self._times).gather(self._place(clock, point))
+    def time_at(self, clock: Array, point: Array) -> Array:
+        """The time on each clock at the point, `NOTHING` where there is none."""
+        return self._look_up(self._times, NOTHING, clock, point)
+
+    def shared(self) -> Array:
+        """The rows that stand in one cell with others."""
+        return self.ordered.row[alike(self._cells)]
 
     @cached_property
-    def _rows(self) -> pl.Series:
-        return self._spread("row")
+    def _rows(self) -> Array:
+        return self._spread(self.ordered.row, NONE)
 
     @cached_property
-    def _times(self) -> pl.Series:
-        return self._spread("time_ms")
+    def _times(self) -> Array:
+        return self._spread(self.ordered.time, NOTHING)
 
-    def _spread(self, name: str) -> pl.Series:
+    def _spread(self, values: Array, nothing: int) -> Array:
         # Of several splits in one cell the least stands for it.
-        first = self.ordered if self.are_unique else self.ordered.unique("cell", keep="first", maintain_order=True)
-        nothing = pl.Series(name, [None], first[name].dtype).new_from_index(0, self.size)
-        return nothing.scatter(first["cell"], first[name])
+        first = np.flatnonzero(np.diff(self._cells, prepend=-1))
+        cells, size = self._cells[first], self._size
+        if self._used is not None:
+            cells, size = np.searchsorted(self._used, cells), self._used.size
+        found = np.full(size, nothing, values.dtype)
+        found[cells] = values[first]
+        return found
 
-    def _rises(self) -> bool:
-        return bool(self.ordered.select((pl.col("cell") > pl.col("cell").shift()).all()).item())
+    def _look_up(self, values: Array, nothing: int, clock: Array, point: Array) -> Array:
+        cells = self._numbered(clock, point)
+        if self._used is None:
+            found: Array = values[cells]
+            return found
+        at = np.minimum(np.searchsorted(self._used, cells), self._used.size - 1)
+        return np.where(self._used[at] == cells, values[at], nothing)
 
-    def _cell(self, clock: pl.Expr, point: pl.Expr) -> pl.Expr:
-        return clock.cast(self._number) * self.points + point
+    def _numbered(self, clock: Array, point: Array) -> Array:
+        cells: Array = clock.astype(np.int64)
+        cells *= self._points
+        cells += point
+        return cells
 
-    def _place(self, clock: pl.Expr, point: pl.Expr) -> pl.Expr:
-        cell = self._cell(clock, point)
-        return cell if self._used is None else cell.map_batches(self._found, return_dtype=pl.Int64)
 
-    def _found(self, cell: pl.Series) -> pl.Series:
-        assert self._used is not None
-        at = self._used.search_sorted(cell.fill_null(-1)).cast(pl.Int64)
-        frame = pl.DataFrame({"cell": cell, "at": at.clip(0, max(self._used.len() - 1, 0))})
-        return frame.select(pl.when(pl.lit(self._used).gather("at") == pl.col("cell")).then("at")).to_series()
+def alike(rising: Array) -> Array:
+    """Where a number stands that is equal to one beside it."""
+    above = np.flatnonzero(rising[1:] == rising[:-1])
+    return np.union1d(above, above + 1)
+
+
+def _order(splits: pl.DataFrame, rows: Array, cells: Array) -> Array | slice:
+    """By cell, and in one cell by time, decimals and athlete."""
+    if (cells[1:] > cells[:-1]).all():
+        return slice(None)
+    order = np.argsort(cells, kind="stable")
+    tied = alike(cells[order])
+    if tied.size:
+        at = order[tied]
+        told = splits.select(TOLD)[rows[at]].with_columns(cell=pl.Series(cells[at]), at=pl.Series(at))
+        order[tied] = told.sort("cell", *TOLD, nulls_last=True)["at"].to_numpy()
+    return order

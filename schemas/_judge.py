@@ -127,7 +127,7 @@ class Judge:
         waiting: deque[Future[list[Report]]] = deque()
         with ThreadPoolExecutor(AT_ONCE) as judges:
             for doubtful in gathered(in_turn(judges, sieve.sift, batches), self.batch // 2):
-                waiting.append(judges.submit(self._reports, self.frames.few(_in_one_piece(doubtful)), within))
+                waiting.append(judges.submit(self._reports_of, doubtful, within))
                 if len(waiting) >= AT_ONCE:
                     _enter(waiting.popleft().result(), within)
             for reports in waiting:
@@ -171,6 +171,10 @@ class Judge:
         """Count on these frames, and list what fails."""
         _enter(self._reports(frames, tallies), tallies)
 
+    def _reports_of(self, batch: Batch, tallies: Mapping[str, Tallies]) -> list[Report]:
+        # In one piece: Polars 2.1 panics on the text of rows that are picked from several.
+        return self._reports(self.frames.few({name: frame.rechunk() for name, frame in batch.items()}), tallies)
+
     @staticmethod
     def _reports(frames: Frames, tallies: Mapping[str, Tallies]) -> list[Report]:
         return [report(frames, table, of_table) for table, of_table in tallies.items()]
@@ -190,11 +194,6 @@ def gathered(batches: Iterator[Batch], enough: int) -> Iterator[Batch]:
             few = []
     if any(map(_rows, few)):
         yield _together(few)
-
-
-def _in_one_piece(batch: Batch) -> Batch:
-    # Polars 2.1 panics on the text of rows that are picked from several.
-    return {name: frame.rechunk() for name, frame in batch.items()}
 
 
 def _rows(batch: Batch) -> int:

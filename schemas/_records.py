@@ -150,8 +150,9 @@ def _unbeaten(records: pl.LazyFrame, earlier: pl.LazyFrame, claimed: Claimed) ->
     rows = records.sort("date").join_asof(
         best, left_on="date", right_on="until", by=among, allow_exact_matches=False, check_sortedness=False
     )
-    failing = rows.filter(pl.col("time_ms") >= pl.col("beaten_below"))
-    found = Finding.of(failing, "results", "codes", value=pl.lit(claimed.code))
+    # Counted and listed, and found once.
+    failing = rows.filter(pl.col("time_ms") >= pl.col("beaten_below")).collect()
+    found = Finding.of(failing.lazy(), "results", "codes", value=pl.lit(claimed.code))
     return Finding(found.rows, lambda listed: _explained(listed, records, earlier, among))
 
 

@@ -16,7 +16,7 @@ import polars as pl
 from bowerman_data.schemas._arrays import NOTHING, Array, filled, there, true, whole_numbers
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._numbers import RACE, numbered, races
-from bowerman_data.schemas._screen_points import Points
+from bowerman_data.schemas._points import Points
 from bowerman_data.schemas._screen_runs import NOBODY, Runs
 
 __all__ = ["Clocks"]

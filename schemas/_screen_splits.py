@@ -11,15 +11,17 @@ import polars as pl
 from bowerman_data.schemas._arrays import Array, filled, whole_numbers
 from bowerman_data.schemas._frames import Frames, rows_where
 from bowerman_data.schemas._numbers import numbers, races, starts
+from bowerman_data.schemas._points import Points, points_of
 from bowerman_data.schemas._races import TOLERANCE_M
 from bowerman_data.schemas._screen_clocks import Clocks
 from bowerman_data.schemas._screen_columns import doubtful_marks, sound_columns
-from bowerman_data.schemas._screen_points import Points, points_of
 from bowerman_data.schemas._screen_runs import Runs, runs_of
 from bowerman_data.schemas._splits import paced_oddly, unremarkable_pace
 
 __all__ = ["doubtful_splits"]
 
+MOST_ROWS = 40_000_000
+"""Rows of one batch, so that clocks by points can be counted in 32 bits; of more nothing is cleared."""
 LONGEST = (1 << 31) - 1
 """Nobody runs for so many ms."""
 
@@ -28,8 +30,9 @@ from_m, to_m = pl.col("from_m"), pl.col("to_m")
 
 def doubtful_splits(frames: Frames) -> Iterator[Array]:
     """The numbers of races with a split that is not shown to be sound."""
-    splits, points = frames.held("splits"), points_of(frames)
-    if points is None:
+    splits = frames.held("splits")
+    points = points_of(frames, splits, _distances(frames))
+    if not points.are_few or max(splits.height, frames.held("results").height) > MOST_ROWS:
         yield numbers(frames, "splits").to_numpy()
         return
     runs = runs_of(frames, splits)
@@ -39,6 +42,12 @@ def doubtful_splits(frames: Frames) -> Iterator[Array]:
     if "races" in frames:
         yield _too_far(frames, points)
     yield from Clocks(frames, runs, points).in_doubt()
+
+
+def _distances(frames: Frames) -> list[float]:
+    met = races(frames)
+    known = met["race_distance_m"].unique() if "race_distance_m" in met.columns else pl.Series(dtype=pl.Float64)
+    return known.drop_nulls().drop_nans().to_list()
 
 
 def _doubtful_rows(frames: Frames, splits: pl.DataFrame, runs: Runs, points: Points) -> Iterator[Array]:

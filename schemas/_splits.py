@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
+from bowerman_data.schemas._arrays import Array, there, whole_numbers
 from bowerman_data.schemas._clauses import Clause, Finding, prepares, rule
 from bowerman_data.schemas._frames import Frames
 from bowerman_data.schemas._generic import sharing
+from bowerman_data.schemas._grid import alike
 from bowerman_data.schemas._marks import odd_marks
 from bowerman_data.schemas._numbers import PERSON, RACE, numbered, races
 from bowerman_data.schemas._people import entrants
 from bowerman_data.schemas._races import TOLERANCE_M
-from bowerman_data.schemas._stretches import beside_race, clocked, laps, of, owns, passed, rest, suspects
+from bowerman_data.schemas._stretches import beside_race, clocked, laps, of, owns, passed, rest, suspects, timed
 from bowerman_data.schemas._text import cell, filled, unit
 
 __all__ = ["paced_oddly", "unremarkable_pace"]
@@ -43,25 +46,20 @@ def with_odd_marks(frames: Frames) -> pl.DataFrame:
 @rule("one-split-per-stretch", "splits")
 def one_split_per_stretch(frames: Frames, table: str) -> Iterator[Finding]:
     """A stretch stands once for the leader, whoever that was, and once for an athlete."""
-    alike = clocked(frames)[_perhaps_alike(frames)]
-    if alike.height:
+    perhaps = clocked(frames)[_perhaps_alike(frames)]
+    if perhaps.height:
         whose = pl.when(pl.col("basis") != "leader").then("athlete_id")
         key = ("race_id", "from_m", "to_m", "basis", "whose")
-        yield sharing(alike.lazy().with_columns(whose=whose), table, key, column="to_m")
+        yield sharing(perhaps.lazy().with_columns(whose=whose), table, key, column="to_m")
 
 
-def _perhaps_alike(frames: Frames) -> pl.Series:
+def _perhaps_alike(frames: Frames) -> Array:
     """The rows that share their cell or, not from the start, their clock and ends; and those of which that is not known."""
-    grids, others = (passed(frames, basis) for basis in ("leader", "athlete")), rest(frames)
-    timed, unknown = others.filter("is_clocked"), others.filter(~pl.col("is_clocked"))["row"]
-    shared = [grid.ordered.filter(pl.col("cell").is_duplicated())["row"] for grid in grids if not grid.are_unique]
-    if not _rises(timed["stretch"]):
-        shared.append(timed.filter(pl.col("stretch").is_duplicated())["row"])
-    return pl.concat([*shared, unknown])
-
-
-def _rises(values: pl.Series) -> bool:
-    return bool((values.slice(1) > values.slice(0, max(values.len() - 1, 0))).all())
+    left = rest(frames)
+    timed_rows, stretch = left.rows[left.is_clocked], left.stretch[left.is_clocked]
+    order = np.argsort(stretch, kind="stable")
+    shared = [passed(frames, basis).shared() for basis in ("leader", "athlete")]
+    return np.concatenate([*shared, timed_rows[order[alike(stretch[order])]], left.rows[~left.is_clocked]])
 
 
 @rule("splits-increase", "splits", fixed=True)
@@ -75,14 +73,18 @@ def splits_increase(frames: Frames, table: str) -> Iterator[Clause]:
 @prepares("splits", "no later than before")
 def no_later_than_before(frames: Frames) -> pl.DataFrame:
     """Times from the start that are no more than the one before on the same clock."""
-    no_later = (pl.col("clock") == pl.col("clock").shift()) & (time_ms <= time_ms.shift())
-    found = pl.concat(
-        passed(frames, basis).ordered.lazy().select("row", before=pl.col("row").shift(), wrong=no_later).filter("wrong")
-        for basis in ("leader", "athlete")
-    ).collect()
-    splits, before = clocked(frames), found["before"]
+    found, before = (np.concatenate(rows) for rows in zip(*_no_later(frames), strict=True))
+    splits = clocked(frames)
     last = {"last_to_m": splits["to_m"].gather(before), "last_time": splits["time_ms"].gather(before)}
-    return splits[found["row"]].with_columns(**last)
+    return splits[found].with_columns(**last)
+
+
+def _no_later(frames: Frames) -> Iterator[tuple[Array, Array]]:
+    """On the clocks of leaders and of athletes those rows, and the ones before them."""
+    for basis in ("leader", "athlete"):
+        row, clock, _, time = passed(frames, basis).ordered
+        wrong = (clock[1:] == clock[:-1]) & (time[1:] <= time[:-1]) & there(time[1:])
+        yield row[1:][wrong], row[:-1][wrong]
 
 
 @rule("leader-is-fastest", "splits", fixed=True)
@@ -98,11 +100,14 @@ def leader_is_fastest(frames: Frames, table: str) -> Iterator[Clause]:
 @prepares("splits", "ahead of the leader")
 def ahead_of_the_leader(frames: Frames) -> pl.DataFrame:
     """Times less than the leader's, whatever their rounding."""
-    leaders, splits, no_race = passed(frames, "leader"), clocked(frames), races(frames).height - 1
-    ahead = (time_ms < leaders.time_at(race, pl.col("point"))) & (race != no_race)
-    rows = splits[owns(frames).lazy().filter(ahead).select("row").collect().to_series()]
-    at = rows.select(leaders.at(race, pl.col("point"))).to_series()
-    return rows.with_columns(leader_time=splits["time_ms"].gather(at), leader_decimals=splits["decimals"].gather(at))
+    leaders, splits, listed = passed(frames, "leader"), timed(frames), clocked(frames)
+    rows = owns(frames)
+    rows = rows[splits.race[rows] != races(frames).height - 1]
+    race, point, time = splits.race[rows], splits.end[rows], splits.time[rows]
+    ahead = np.flatnonzero((time < leaders.time_at(race, point)) & there(time))
+    at = leaders.at(race[ahead], point[ahead])
+    leading = {"leader_time": listed["time_ms"].gather(at), "leader_decimals": listed["decimals"].gather(at)}
+    return listed[rows[ahead]].with_columns(**leading)
 
 
 @prepares("splits", "laps of leaders")
@@ -139,8 +144,9 @@ def split_before_finish(frames: Frames, table: str) -> Iterator[Clause]:
 @prepares("splits", "no earlier than the result")
 def no_earlier_than_the_result(frames: Frames) -> pl.DataFrame:
     """Times from the start that are no less than the one in the result."""
-    result_ms = entrants(frames).listed["result_ms"]
-    rows = suspects(frames, cumulative & (time_ms >= of(result_ms, person)))
+    splits, result_ms = timed(frames), entrants(frames).listed["result_ms"]
+    theirs = whole_numbers(result_ms)[splits.person]
+    rows = suspects(frames, splits.is_first & (splits.time >= theirs) & there(theirs))
     return beside_race(frames, rows.with_columns(result_ms=of(result_ms, person)))
 
 
@@ -153,11 +159,11 @@ def split_has_an_entrant(frames: Frames, table: str) -> Iterator[Clause]:
 @prepares("splits", "no entrants")
 def no_entrants(frames: Frames) -> pl.DataFrame:
     """Splits of whoever did not start, or stands in no result."""
-    missed = ~entrants(frames).listed["started"].fill_null(False)
+    missed = ~entrants(frames).listed["started"].fill_null(False).to_numpy()
     if missed.sum() == 1:
         # Nobody.
         return clocked(frames).clear()
-    return suspects(frames, of(missed, person) & athlete.is_not_null())
+    return suspects(frames, missed[timed(frames).person])
 
 
 @rule("pace-is-human", "splits")
@@ -193,9 +199,12 @@ def unremarkable_pace() -> tuple[pl.Expr, pl.Expr]:
 @prepares("splits", "unusual pace")
 def unusual_pace(frames: Frames) -> pl.DataFrame:
     """Stretches run faster than a record of women, or slower than a walk."""
-    metres = to_m - from_m
-    too_fast, too_slow = lap_time < FASTEST_400_MS["W"] * metres, lap_time > SLOWEST_400_MS * metres
-    return beside_race(frames, suspects(frames, (metres >= SHORTEST_M) & (too_fast | too_slow)))
+    splits = timed(frames)
+    metres, time = splits.to_m - splits.from_m, splits.time
+    fastest, slowest = (per_lap / LAP_M * metres for per_lap in (FASTEST_400_MS["W"], SLOWEST_400_MS))
+    # With a ms of room for rounding.
+    usual = (metres < SHORTEST_M) | (time >= fastest + 1) & (time <= slowest - 1)
+    return beside_race(frames, suspects(frames, ~usual & there(time)))
 
 
 def _pace(least: pl.Expr) -> pl.Expr:
@@ -217,8 +226,8 @@ def within_the_distance(frames: Frames, table: str) -> Iterator[Clause]:
 @prepares("splits", "beyond the finish")
 def beyond_the_finish(frames: Frames) -> pl.DataFrame:
     """Stretches that end beyond the distance of the race."""
-    distance = races(frames)["race_distance_m"]
-    return beside_race(frames, suspects(frames, to_m > of(distance, race)))
+    splits, distance = timed(frames), races(frames)["race_distance_m"].fill_null(math.inf).to_numpy()
+    return beside_race(frames, suspects(frames, ~(splits.to_m <= distance[splits.race])))
 
 
 @rule("lap-belongs-to-its-leader", "splits", fixed=True)

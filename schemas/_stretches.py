@@ -1,23 +1,27 @@
 """Splits beside what they are compared with: times from the start on their clocks, and laps with the times at their ends.
 
 Most rows break no rule. What is dear to know of a row is looked up for suspects only: those that a cheap
-comparison, which every offending row fails, has picked out.
+comparison of arrays, which every offending row fails, has picked out.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
 import polars as pl
 
-from bowerman_data.schemas._frames import Frames, rows_where
-from bowerman_data.schemas._grid import Grid, Points
+from bowerman_data.schemas._arrays import Array, filled, there, true, whole_numbers
+from bowerman_data.schemas._frames import Frames
+from bowerman_data.schemas._grid import NONE, Grid, Passed
 from bowerman_data.schemas._numbers import PERSON, RACE, facts_of, numbered, races
 from bowerman_data.schemas._people import entrants
+from bowerman_data.schemas._points import points_of
 
-__all__ = ["beside_race", "clocked", "laps", "of", "owns", "passed", "rest", "suspects"]
+__all__ = ["Timed", "beside_race", "clocked", "laps", "of", "owns", "passed", "rest", "suspects", "timed"]
 
-from_m, to_m, time_ms = pl.col("from_m"), pl.col("to_m"), pl.col("time_ms")
 leader, own = pl.col("basis") == "leader", pl.col("basis") == "athlete"
-person, race, point = pl.col(PERSON), pl.col(RACE), pl.col("point")
+person, race = pl.col(PERSON), pl.col(RACE)
 
 
 def of(values: pl.Series, row: pl.Expr) -> pl.Expr:
@@ -25,10 +29,9 @@ def of(values: pl.Series, row: pl.Expr) -> pl.Expr:
     return pl.lit(values).gather(row)
 
 
-def suspects(frames: Frames, fails: pl.Expr) -> pl.DataFrame:
-    """The splits for which that is true."""
-    splits = clocked(frames)
-    return splits[rows_where(splits, fails)]
+def suspects(frames: Frames, perhaps: Array) -> pl.DataFrame:
+    """The splits where that is true."""
+    return clocked(frames)[np.flatnonzero(perhaps)]
 
 
 def beside_race(frames: Frames, rows: pl.DataFrame) -> pl.DataFrame:
@@ -39,20 +42,51 @@ def beside_race(frames: Frames, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(of(met[name], race).alias(name) for name in facts_of(met))
 
 
-def points(frames: Frames) -> Points:
-    """The points at which stretches begin or end."""
-    return frames.once("points", lambda: Points(numbered(frames, "splits")))
-
-
 def clocked(frames: Frames) -> pl.DataFrame:
-    """Splits race by race, with the numbers of the athlete and of the point where the stretch ends."""
-    return frames.once("splits clocked", lambda: _clocked(frames))
+    """Splits race by race, with the number of the athlete."""
+    return frames.once("splits clocked", lambda: numbered(frames, "splits").hstack([entrants(frames).of_splits]))
 
 
-def _clocked(frames: Frames) -> pl.DataFrame:
-    frame = numbered(frames, "splits")
-    number = points(frames).number(frame["to_m"]).alias("point")
-    return frame.hstack([entrants(frames).of_splits, number])
+class Timed(NamedTuple):
+    """Splits race by race as arrays: the numbers of race and person, both ends in metres and as points, the time, and of what kind each is.
+
+    `kinds` says how many numbers points have; 0 is no point.
+    """
+
+    race: Array
+    person: Array
+    from_m: Array
+    to_m: Array
+    begin: Array
+    end: Array
+    time: Array
+    leads: Array
+    is_own: Array
+    is_first: Array
+    kinds: int
+
+
+def timed(frames: Frames) -> Timed:
+    """The splits as arrays."""
+    return frames.once("splits timed", lambda: _timed(frames))
+
+
+def _timed(frames: Frames) -> Timed:
+    splits, persons = numbered(frames, "splits"), entrants(frames).of_splits
+    points = points_of(frames, splits)
+    return Timed(
+        race=splits[RACE].to_numpy(),
+        person=persons.to_numpy(),
+        from_m=filled(splits["from_m"], np.nan),
+        to_m=filled(splits["to_m"], np.nan),
+        begin=points.begin,
+        end=points.end,
+        time=whole_numbers(splits["time_ms"]),
+        leads=true(splits["basis"] == "leader"),
+        is_own=true(splits["basis"] == "athlete"),
+        is_first=points.begin == points.number_of(0.0),
+        kinds=points.kinds,
+    )
 
 
 def passed(frames: Frames, basis: str) -> Grid:
@@ -61,45 +95,47 @@ def passed(frames: Frames, basis: str) -> Grid:
 
 
 def _grid(frames: Frames, basis: str) -> Grid:
-    count, everyone = points(frames).count, entrants(frames)
+    splits = timed(frames)
     if basis == "leader":
-        rows = _from_the_start(frames, leader).with_columns(clock=race)
-        return Grid(rows, clocked(frames), races(frames).height, count)
-    rows = owns(frames).with_columns(clock=person)
-    if rows["clock"].max() == everyone.nobody:
-        rows = rows.filter(person != everyone.nobody)
-    return Grid(rows, clocked(frames), everyone.listed.height, count)
+        rows, clock, clocks = np.flatnonzero(_at_points(splits) & splits.leads), splits.race, races(frames).height
+    else:
+        rows, clock, clocks = owns(frames), splits.person, entrants(frames).listed.height
+        rows = rows[clock[rows] != entrants(frames).nobody]
+    return Grid(clocked(frames), Passed(rows, clock[rows], splits.end[rows], splits.time[rows]), clocks, splits.kinds)
 
 
-def owns(frames: Frames) -> pl.DataFrame:
+def owns(frames: Frames) -> Array:
     """The times from the start of athletes."""
-    return frames.once("owns", lambda: _from_the_start(frames, own))
+    splits = timed(frames)
+    return frames.once("owns", lambda: np.flatnonzero(_at_points(splits) & splits.is_own))
 
 
-def _from_the_start(frames: Frames, whose: pl.Expr) -> pl.DataFrame:
-    known = point != points(frames).count - 1
-    rows = clocked(frames).lazy().with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
-    return rows.select("row", RACE, PERSON, "point", "time_ms", of=(from_m == 0) & whose & known).filter("of").collect()
+def _at_points(splits: Timed) -> Array:
+    found: Array = splits.is_first & (splits.end > 0)
+    return found
 
 
-def rest(frames: Frames) -> pl.DataFrame:
-    """The stretches that are not from the start on a clock, with a number for clock and ends where all are known."""
+class Rest(NamedTuple):
+    """The stretches that are not from the start on a clock, and of those of which all is known clock and ends in one number."""
+
+    rows: Array
+    is_clocked: Array
+    stretch: Array
+
+
+def rest(frames: Frames) -> Rest:
+    """Whatever stands in no grid."""
     return frames.once("rest", lambda: _rest(frames))
 
 
-def _rest(frames: Frames) -> pl.DataFrame:
-    count, everyone, splits = points(frames).count, entrants(frames), clocked(frames)
-    has_clock = leader | own & (person != everyone.nobody)
-    from_the_start = (from_m == 0) & has_clock & (point != count - 1)
-    numbered_rows = splits.lazy().with_columns(
-        row=pl.int_range(pl.len(), dtype=pl.UInt32), has_clock=has_clock, leads=leader
-    )
-    columns = ("row", RACE, PERSON, "from_m", "to_m", "point", "time_ms", "has_clock", "leads")
-    rows = numbered_rows.select(*columns, of=~from_the_start.fill_null(False)).filter("of").collect()
-    rows = rows.with_columns(points(frames).number(rows["from_m"]).alias("start"))
-    is_clocked = pl.col("has_clock").fill_null(False) & (point != count - 1) & (pl.col("start") != count - 1)
-    clock = pl.when("leads").then(race.cast(pl.Int64) + everyone.listed.height).otherwise(person.cast(pl.Int64))
-    return rows.with_columns(is_clocked=is_clocked, stretch=(clock * count + pl.col("start")) * count + point)
+def _rest(frames: Frames) -> Rest:
+    splits, everyone = timed(frames), entrants(frames)
+    has_clock = splits.leads | splits.is_own & (splits.person != everyone.nobody)
+    rows = np.flatnonzero(~(_at_points(splits) & has_clock))
+    begin, end = splits.begin[rows], splits.end[rows]
+    clock = np.where(splits.leads[rows], splits.race[rows].astype(np.int64) + everyone.listed.height, splits.person[rows])
+    is_clocked = has_clock[rows] & (begin > 0) & (end > 0)
+    return Rest(rows, is_clocked, (clock * splits.kinds + begin) * splits.kinds + end)
 
 
 def laps(frames: Frames) -> pl.DataFrame:
@@ -107,28 +143,34 @@ def laps(frames: Frames) -> pl.DataFrame:
     return frames.once("laps", lambda: _laps(frames))
 
 
+ENDS = ("from_m", "to_m")
+
+
 def _laps(frames: Frames) -> pl.DataFrame:
-    splits = clocked(frames)
-    known = race != races(frames).height - 1
-    rows = beside_race(frames, splits[_in_doubt(frames)])
+    splits, listed, at = timed(frames), clocked(frames), _in_doubt(frames)
+    rows = beside_race(frames, listed[at])
     if rows.is_empty():
         return rows
-    rows = rows.with_columns(_or_null(frames, person), start=points(frames).number(rows["from_m"]))
-    for at, number in (("from_m", pl.col("start")), ("to_m", point)):
-        theirs = passed(frames, "athlete").at(pl.when(known).then(person), number)
-        leaders = passed(frames, "leader").at(pl.when(known).then(race), number)
-        rows = rows.with_columns(theirs.alias(f"own_{at}"), leaders.alias(f"leader_{at}"))
-        rows = rows.with_columns(*_passing(splits, "own", at), *_passing(splits, "leader", at))
-        rows = rows.with_columns(_or_null(frames, pl.col(f"leader_{PERSON}_{at}")))
+    rows = rows.with_columns(_or_null(frames, person))
+    has_race = splits.race[at] != races(frames).height - 1
+    for name, points in zip(ENDS, (splits.begin[at], splits.end[at]), strict=True):
+        known = np.where(has_race, points, 0)
+        theirs = passed(frames, "athlete").at(splits.person[at], known)
+        leaders = passed(frames, "leader").at(splits.race[at], known)
+        rows = rows.with_columns(_or_none(theirs, f"own_{name}"), _or_none(leaders, f"leader_{name}"))
+        rows = rows.with_columns(*_passing(listed, "own", name), *_passing(listed, "leader", name))
+        rows = rows.with_columns(_or_null(frames, pl.col(f"leader_{PERSON}_{name}")))
     rows = rows.with_columns(_finish(frames))
     return rows.with_columns(_end(name, at).alias(f"{at}_{name}") for name in ("time_ms", "decimals") for at in ENDS)
 
 
-ENDS = ("from_m", "to_m")
-
-
 def _or_null(frames: Frames, number: pl.Expr) -> pl.Expr:
     return pl.when(number != entrants(frames).nobody).then(number)
+
+
+def _or_none(rows: Array, name: str) -> pl.Series:
+    numbers = pl.Series(name, rows)
+    return numbers.set(numbers == NONE, None)
 
 
 def _passing(splits: pl.DataFrame, whose: str, at: str) -> list[pl.Expr]:
@@ -136,18 +178,23 @@ def _passing(splits: pl.DataFrame, whose: str, at: str) -> list[pl.Expr]:
     return [of(splits[name], pl.col(f"{whose}_{at}")).alias(f"{whose}_{name}_{at}") for name in names]
 
 
-def _in_doubt(frames: Frames) -> pl.Series:
+def _in_doubt(frames: Frames) -> Array:
     """The rows of the laps that are not, by his own clock or his finish, exactly what an athlete took for them."""
-    listed, met = entrants(frames).listed, races(frames)
+    splits, left, met = timed(frames), rest(frames), races(frames)
+    # Where it begins may not be known.
+    is_lap = ~(splits.from_m[left.rows] <= 0)
+    rows, is_clocked = left.rows[is_lap], left.is_clocked[is_lap]
+    race, person, end = splits.race[rows], splits.person[rows], splits.end[rows]
     theirs, leaders = passed(frames, "athlete"), passed(frames, "leader")
-    last = theirs.time_at(person, point)
+    last = theirs.time_at(person, end)
     if "results" in frames and "races" in frames:
-        at_finish = (to_m == of(met["race_distance_m"], race)) & leaders.time_at(race, point).is_null()
-        last = pl.coalesce(last, pl.when(at_finish).then(of(listed["finish_ms"], person)))
-    adds_up = time_ms == last - theirs.time_at(person, pl.col("start"))
-    known = pl.col("is_clocked") & ~pl.col("leads") & (race != met.height - 1)
-    laps = rest(frames).lazy().filter(from_m > 0)
-    return laps.filter(~(known & adds_up).fill_null(False)).select("row").collect().to_series()
+        at_finish = (splits.to_m[rows] == filled(met["race_distance_m"], np.nan)[race]) & ~there(leaders.time_at(race, end))
+        finish = whole_numbers(entrants(frames).listed["finish_ms"])[person]
+        last = np.where(~there(last) & at_finish, finish, last)
+    first = theirs.time_at(person, splits.begin[rows])
+    adds_up = there(first) & there(last) & (splits.time[rows] == last - first)
+    is_known = is_clocked & ~splits.leads[rows] & (race != met.height - 1)
+    return rows[~(is_known & adds_up)]
 
 
 def _finish(frames: Frames) -> list[pl.Expr]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 
 from bowerman_data.schemas._arrays import Array, filled
 from bowerman_data.schemas._frames import Frames
-from bowerman_data.schemas._numbers import races
 
 __all__ = ["Points", "points_of"]
 
-MOST_POINTS = 40
-"""Points at which races may be timed; where they are timed at more, nothing is cleared."""
-MOST_ROWS = 40_000_000
-"""Results of one batch, so that clocks by points can be counted in 32 bits; of more nothing is cleared either."""
+FEW = 40
+"""Points of an archive so far as it has been read that are kept, and compared one by one."""
 
 
 class Points(NamedTuple):
@@ -42,41 +41,44 @@ class Points(NamedTuple):
         """How many numbers there are."""
         return len(self.metres) + 1
 
+    @property
+    def are_few(self) -> bool:
+        """Whether there are some, and their numbers those of 8 bits."""
+        return 0 < len(self.metres) <= FEW
+
     def stretches(self) -> Array:
         """The ends of each split in one number."""
         return self.begin.astype(np.uint16) * np.uint16(self.kinds) + self.end
 
 
-def points_of(frames: Frames) -> Points | None:
-    """The points of the splits, None where there are too many."""
-    splits, distances = frames.held("splits"), _distances(frames)
-    ends = [filled(splits[name], np.nan) for name in ("from_m", "to_m")]
-    # Those of the archive so far as it has been read; other batches are read at the same time.
+def points_of(frames: Frames, splits: pl.DataFrame, others: Iterable[float] = ()) -> Points:
+    """The points of these splits, and others; where the archive has few, those of whatever has been read of it too."""
+    begin, end = (filled(splits[name], np.nan) for name in ("from_m", "to_m"))
+    # Other batches are read at the same time.
     known: set[float] = frames.whole.once("points met", set)
-    for _ in range(2):
-        metres = tuple(sorted(known.copy().union(distances)))
-        if not 0 < len(metres) <= MOST_POINTS or max(splits.height, frames.held("results").height) > MOST_ROWS:
-            break
-        begin, end = (_numbers(values, metres) for values in ends)
-        new = np.concatenate([ends[0][begin == 0], ends[1][end == 0]])
-        new = new[~np.isnan(new)]
-        if not new.size:
-            return Points(metres, begin, end)
-        known.update(np.unique(new).tolist())
-    return None
+    metres = tuple(sorted(known.copy().union(others)))
+    if len(metres) <= FEW:
+        points = Points(metres, _numbers(begin, metres), _numbers(end, metres))
+        new = _distinct(begin[points.begin == 0], end[points.end == 0])
+        if not new:
+            return points
+        known.update(new)
+        metres = tuple(sorted({*metres, *new}))
+    if len(metres) > FEW:
+        metres = tuple(sorted({*_distinct(begin, end), *others}))
+    return Points(metres, _numbers(begin, metres), _numbers(end, metres))
+
+
+def _distinct(*values: Array) -> list[float]:
+    found = np.concatenate(values)
+    listed: list[float] = np.unique(found[~np.isnan(found)]).tolist()
+    return listed
 
 
 def _numbers(values: Array, metres: tuple[float, ...]) -> Array:
+    if len(metres) > FEW:
+        return np.where(np.isnan(values), 0, np.searchsorted(metres, values) + 1)
     found = np.zeros(values.size, np.uint8)
     for number, metre in enumerate(metres, 1):
         found += (values == metre) * np.uint8(number)
     return found
-
-
-def _distances(frames: Frames) -> list[float]:
-    met = races(frames)
-    if "race_distance_m" not in met.columns:
-        return []
-    distances = np.unique(filled(met["race_distance_m"], np.nan))
-    known: list[float] = distances[~np.isnan(distances)].tolist()
-    return known
