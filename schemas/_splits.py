@@ -83,7 +83,7 @@ def _no_later(frames: Frames) -> Iterator[tuple[Array, Array]]:
     """On the clocks of leaders and of athletes those rows, and the ones before them."""
     for basis in ("leader", "athlete"):
         row, clock, _, time = passed(frames, basis).ordered
-        wrong = (clock[1:] == clock[:-1]) & (time[1:] <= time[:-1]) & there(time[1:])
+        wrong = (clock[1:] == clock[:-1]) & (time[1:] <= time[:-1])
         yield row[1:][wrong], row[:-1][wrong]
 
 
@@ -104,10 +104,11 @@ def ahead_of_the_leader(frames: Frames) -> pl.DataFrame:
     rows = owns(frames)
     rows = rows[splits.race[rows] != races(frames).height - 1]
     race, point, time = splits.race[rows], splits.end[rows], splits.time[rows]
-    ahead = np.flatnonzero((time < leaders.time_at(race, point)) & there(time))
+    ahead = np.flatnonzero(time < leaders.time_at(race, point))
     at = leaders.at(race[ahead], point[ahead])
     leading = {"leader_time": listed["time_ms"].gather(at), "leader_decimals": listed["decimals"].gather(at)}
-    return listed[rows[ahead]].with_columns(**leading)
+    found: pl.DataFrame = listed[rows[ahead]]
+    return found.with_columns(**leading)
 
 
 @prepares("splits", "laps of leaders")
@@ -159,7 +160,7 @@ def split_has_an_entrant(frames: Frames, table: str) -> Iterator[Clause]:
 @prepares("splits", "no entrants")
 def no_entrants(frames: Frames) -> pl.DataFrame:
     """Splits of whoever did not start, or stands in no result."""
-    missed = ~entrants(frames).listed["started"].fill_null(False).to_numpy()
+    missed: Array = ~entrants(frames).listed["started"].fill_null(False).to_numpy()
     if missed.sum() == 1:
         # Nobody.
         return clocked(frames).clear()
@@ -204,7 +205,7 @@ def unusual_pace(frames: Frames) -> pl.DataFrame:
     fastest, slowest = (per_lap / LAP_M * metres for per_lap in (FASTEST_400_MS["W"], SLOWEST_400_MS))
     # With a ms of room for rounding.
     usual = (metres < SHORTEST_M) | (time >= fastest + 1) & (time <= slowest - 1)
-    return beside_race(frames, suspects(frames, ~usual & there(time)))
+    return beside_race(frames, suspects(frames, ~usual))
 
 
 def _pace(least: pl.Expr) -> pl.Expr:

@@ -133,7 +133,9 @@ def _rest(frames: Frames) -> Rest:
     has_clock = splits.leads | splits.is_own & (splits.person != everyone.nobody)
     rows = np.flatnonzero(~(_at_points(splits) & has_clock))
     begin, end = splits.begin[rows], splits.end[rows]
-    clock = np.where(splits.leads[rows], splits.race[rows].astype(np.int64) + everyone.listed.height, splits.person[rows])
+    clock = np.where(
+        splits.leads[rows], splits.race[rows].astype(np.int64) + everyone.listed.height, splits.person[rows]
+    )
     is_clocked = has_clock[rows] & (begin > 0) & (end > 0)
     return Rest(rows, is_clocked, (clock * splits.kinds + begin) * splits.kinds + end)
 
@@ -188,13 +190,16 @@ def _in_doubt(frames: Frames) -> Array:
     theirs, leaders = passed(frames, "athlete"), passed(frames, "leader")
     last = theirs.time_at(person, end)
     if "results" in frames and "races" in frames:
-        at_finish = (splits.to_m[rows] == filled(met["race_distance_m"], np.nan)[race]) & ~there(leaders.time_at(race, end))
+        at_finish = (splits.to_m[rows] == filled(met["race_distance_m"], np.nan)[race]) & ~there(
+            leaders.time_at(race, end)
+        )
         finish = whole_numbers(entrants(frames).listed["finish_ms"])[person]
         last = np.where(~there(last) & at_finish, finish, last)
     first = theirs.time_at(person, splits.begin[rows])
     adds_up = there(first) & there(last) & (splits.time[rows] == last - first)
     is_known = is_clocked & ~splits.leads[rows] & (race != met.height - 1)
-    return rows[~(is_known & adds_up)]
+    doubtful: Array = rows[~(is_known & adds_up)]
+    return doubtful
 
 
 def _finish(frames: Frames) -> list[pl.Expr]:

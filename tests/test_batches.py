@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bowerman_data.schemas import _grid, _marks
+from bowerman_data.schemas import _grid, _marks, _points
 from bowerman_data.schemas._batches import Scattered, in_runs
 from bowerman_data.schemas._judge import gathered
 from bowerman_data.schemas.engine import run
@@ -58,6 +58,7 @@ def test_a_table_is_judged_as_if_it_were_large(case: Case, monkeypatch: pytest.M
     said = _said(run(tables, shipped=case.shipped))
     monkeypatch.setattr(_marks, "MANY", 1)
     monkeypatch.setattr(_grid, "LARGEST", 1)
+    monkeypatch.setattr(_points, "FEW", 1)
     assert _said(run(tables, shipped=case.shipped)) == said
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from types import ModuleType
 
 import polars as pl
 import pyarrow as pa
 import pytest
 
 from bowerman_data._single_cells import CHANGES, CellChange, changed_value, with_cells
-from bowerman_data.schemas import _sieve
+from bowerman_data.schemas import _points, _screen_splits, _sieve
 from bowerman_data.schemas._batches import BATCH
 from bowerman_data.schemas._directory import Directory
 from bowerman_data.schemas._frames import Frames
@@ -134,6 +135,16 @@ def test_strangers_and_nobody_are_found_in_no_row(names: pl.Series) -> None:
 
 def test_a_name_that_stands_twice_is_found() -> None:
     assert Directory(pl.Series(["a", "b", "a"])).rows_of(pl.Series(["a"]).hash()).item() in (0, 2)
+
+
+@pytest.mark.parametrize(("module", "limit"), [(_points, "FEW"), (_screen_splits, "MOST_ROWS")])
+def test_nothing_is_cleared_of_more_points_or_rows_than_can_be_counted(
+    module: ModuleType, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleared = _in_doubt(_archive(LAWFUL))
+    monkeypatch.setattr(module, limit, 1)
+    doubtful = _in_doubt(_archive(LAWFUL))
+    assert doubtful == set(LAWFUL["races"]["race_id"].to_pylist()) > cleared
 
 
 def test_a_race_that_shows_a_leader_at_the_finish_is_not_cleared() -> None:
