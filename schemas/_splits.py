@@ -129,8 +129,7 @@ def laps_add_up(frames: Frames, table: str) -> Iterator[Clause]:
 @prepares("splits", "laps to the digit")
 def laps_to_the_digit(frames: Frames) -> pl.DataFrame:
     """Laps that differ from the times at their ends, be it by the rounding."""
-    listed, difference = laps(frames), pl.col("to_m_time_ms") - pl.col("from_m_time_ms")
-    return listed if listed.is_empty() else listed.filter(time_ms != difference)
+    return laps(frames).filter(time_ms != pl.col("to_m_time_ms") - pl.col("from_m_time_ms"))
 
 
 @rule("split-before-finish", "splits", fixed=True)

@@ -150,10 +150,7 @@ ENDS = ("from_m", "to_m")
 
 def _laps(frames: Frames) -> pl.DataFrame:
     splits, listed, at = timed(frames), clocked(frames), _in_doubt(frames)
-    rows = beside_race(frames, listed[at])
-    if rows.is_empty():
-        return rows
-    rows = rows.with_columns(_or_null(frames, person))
+    rows = listed[at].with_columns(_or_null(frames, person))
     has_race = splits.race[at] != races(frames).height - 1
     for name, points in zip(ENDS, (splits.begin[at], splits.end[at]), strict=True):
         known = np.where(has_race, points, 0)
@@ -210,8 +207,9 @@ def _finish(frames: Frames) -> list[pl.Expr]:
             nothing.alias("finish_decimals"),
             pl.lit(None, pl.Float64).alias("race_distance_m"),
         ]
-    listed = entrants(frames).listed
-    return [of(listed[name], person).alias(name) for name in ("finish_ms", "finish_decimals")]
+    listed, distance = entrants(frames).listed, races(frames)["race_distance_m"]
+    finishes = [of(listed[name], person).alias(name) for name in ("finish_ms", "finish_decimals")]
+    return [*finishes, of(distance, race).alias("race_distance_m")]
 
 
 def _end(name: str, at: str) -> pl.Expr:
