@@ -202,8 +202,11 @@ def _write(path: str, text: str) -> None:
     if path == "-":
         sys.stdout.write(text + "\n")
         return
-    with written_aside(Path(path)) as aside:
-        aside.write_text(text + "\n", encoding="utf-8")
+    try:
+        with written_aside(Path(path)) as aside:
+            aside.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 @contextmanager
