@@ -28,6 +28,7 @@ __all__ = [
     "record_code",
     "slug",
     "texts",
+    "whole",
 ]
 
 _BLANK = frozenset({"", "nan", "nat", "null", "none", "n/a", "na", "<na>"})
@@ -48,7 +49,9 @@ _ALSO_CALLED = {
     "us": "USA",
     "usa": "USA",
 }
-_PLACE = re.compile(r"[=T]?([0-9]{1,4})(?:\.|=|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?")
+_PLACE = re.compile(
+    r"(?:=|T-?)?([0-9]{1,4})(?:\.0*|\)|=|T|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?", re.IGNORECASE
+)
 
 
 def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | None]:
@@ -156,6 +159,15 @@ def place_of(text: str) -> tuple[int | None, bool]:
     """
     found = _PLACE.fullmatch(text.strip())
     return (int(found[1]), found[1] != text.strip()) if found else (None, False)
+
+
+def whole(text: str) -> str:
+    """A number without the nought that a column of floats leaves behind it.
+
+    >>> whole("225340.0"), whole("1.50")
+    ('225340', '1.50')
+    """
+    return re.sub(r"(?<=[0-9])\.0+$", "", text)
 
 
 def points_of(text: str) -> int | None:

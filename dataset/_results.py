@@ -186,6 +186,7 @@ def time_in(columns: Columns, row: int, mark: Mark | None) -> tuple[int | None, 
     given = columns.get("time_ms", row)
     if given is None:
         return (official.time_ms, official.decimals, _written(official)) if official else (None, None, None)
+    given = cells.whole(given)
     if not given.isdigit() or not 0 < int(given) < 2**31:
         columns.unreadable(row, "time_ms", "whole milliseconds", "time_ms", "decimals", "mark")
         return None, None, None

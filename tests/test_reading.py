@@ -135,6 +135,24 @@ def test_a_place_with_a_point_is_a_place_with_a_warning(tmp_path: Path) -> None:
     assert (column(reading, "place"), found(reading)) == ([1], [("read-leniently", "Place", "1.")])
 
 
+@pytest.mark.parametrize("cell", ["1.0", "1)", "T1", "T-1", "1T", "=1", "1=", "1ST"])
+def test_a_place_is_read_whatever_stands_beside_its_number(tmp_path: Path, cell: str) -> None:
+    assert column(read(written(tmp_path, LIST.replace("1,Ann", f"{cell},Ann"))), "place") == [1, 2, 3]
+
+
+def test_whole_numbers_that_went_through_a_column_of_floats_are_whole(tmp_path: Path) -> None:
+    text = "name,place,time_ms,status\nAnn Able,1.0,250110.0,OK\nBea Best,,,DNF\n"
+    reading = read(written(tmp_path, text))
+    assert (column(reading, "place"), column(reading, "time_ms")) == ([1, None], [250_110, None])
+
+
+def test_the_shipped_results_come_back_from_columns_of_floats(tmp_path: Path) -> None:
+    floats = dict.fromkeys(("place", "time_ms", "decimals", "points"), "float64")
+    frame = bd.load("results", backend="pandas").astype(floats).assign(codes=None)
+    frame.to_csv(tmp_path / "results.csv", index=False)
+    assert not read(tmp_path / "results.csv").found
+
+
 def test_a_status_may_stand_where_the_place_should(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "Place,Name,Time\n1,Ann Able,4:10.11\nDNF,Bea Best,\n"))
     assert column(reading, "status") == ["OK", "DNF"]
