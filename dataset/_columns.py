@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from bowerman_data import _cells as cells
 from bowerman_data._headings import columns_of, fold
-from bowerman_data._races import Facts, RaceFacts, date_of, discipline_of, sex_of
+from bowerman_data._races import Facts, RaceFacts, date_of, discipline_of, on_road, sex_of
 from bowerman_data._sheet import Sheet
 from bowerman_data.marks import MarkError, parse_mark
 
@@ -158,14 +158,16 @@ def _facts_of(columns: Columns, row: int, discipline: str) -> RaceFacts:
 
 def on_the_road(columns: Columns, row: int) -> bool:
     """Only on the road has a time hours and no decimals."""
-    found = discipline_in(columns, row)
-    return found is not None and found.startswith("marathon")
+    return on_road(_named_discipline(columns, row) or "")
 
 
 def discipline_in(columns: Columns, row: int) -> str | None:
-    text = columns.get("discipline", row) or columns.facts.discipline or columns.sheet.stated.get("discipline")
-    found = _known_discipline(text) if text else None
-    return found
+    text = _named_discipline(columns, row)
+    return _known_discipline(text) if text else None
+
+
+def _named_discipline(columns: Columns, row: int) -> str | None:
+    return columns.get("discipline", row) or columns.facts.discipline or columns.sheet.stated.get("discipline")
 
 
 @cache

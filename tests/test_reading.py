@@ -125,6 +125,17 @@ def test_an_unreadable_mark_is_named_with_file_line_column_and_value(tmp_path: P
     assert column(reading, "time_ms") == [250_110, None]
 
 
+@pytest.mark.parametrize("discipline", ["Halbmarathon", "Half Marathon", "semi-marathon", "Media maratón"])
+def test_a_half_marathon_has_hours_and_is_no_marathon(tmp_path: Path, discipline: str) -> None:
+    reading = read(written(tmp_path, f"Name,Event,Time\nAnn Able,{discipline},1:00:03\n"))
+    assert (column(reading, "mark"), reading.races) == (["1:00:03"], {})
+
+
+def test_hours_are_read_where_the_caller_says_half_marathon(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time\nAnn Able,1:00:03\n"), discipline="half marathon")
+    assert column(reading, "mark") == ["1:00:03"]
+
+
 def test_hours_are_read_in_a_marathon(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "Name,Time\nAnn Able,2:04:11\n"), discipline="marathon")
     assert column(reading, "time_ms") == [7_451_000]
