@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -118,6 +119,8 @@ def race_ids(columns: Columns, race: str, *, among_others: bool = False) -> list
     differ = [ours for ours in parts if ours == "race" or len(set(columns.cells[ours])) > 1]
     if "sex" in differ and not _placed_apart(columns):
         differ.remove("sex")
+    if "heat" in differ and _placed_through(columns, [ours for ours in differ if ours != "heat"]):
+        differ.remove("heat")
     if not differ:
         return [race] * len(columns)
     joined = [" ".join(filter(None, (_part(columns, ours, row) for ours in differ))) for row in range(len(columns))]
@@ -138,6 +141,16 @@ def _placed_apart(columns: Columns) -> bool:
         return False
     firsts = zip(columns.cells["sex"], columns.cells["place"], strict=True)
     return len({sex for sex, place in firsts if place and cells.place_of(place)[0] == 1}) > 1
+
+
+def _placed_through(columns: Columns, apart: list[str]) -> bool:
+    """Whether places run on over the heats, as in finals by time: one heat has the first, and few stand in two."""
+    heats: dict[tuple[str | int | None, ...], set[str | None]] = defaultdict(set)
+    for row, text in enumerate(columns.cells.get("place", ())):
+        if text and (place := cells.place_of(text)[0]):
+            heats[(place, *(columns.get(ours, row) for ours in apart))].add(columns.get("heat", row))
+    twice = {key[0] for key, found in heats.items() if len(found) > 1}
+    return bool(heats) and 1 not in twice and 4 * len(twice) <= len(heats)
 
 
 def race_facts(columns: Columns, ids: list[str]) -> dict[str, RaceFacts]:

@@ -170,7 +170,8 @@ def _by_heading(theirs: list[tuple[str, Sheet]], ours: list[Reading], facts: Fac
     ]
     races += [race for reading in read for race in _race_ids(reading.table)]
     splits = [sheet for name, sheet in theirs if name == "splits"]
-    return [*read, *(_reading("splits", s, read_splits(s, facts, _race(s, races))) for s in splits)]
+    alone = len(set(races)) == 1
+    return [*read, *(_reading("splits", s, read_splits(s, facts, _race(s, races), alone=alone)) for s in splits)]
 
 
 def _race_ids(table: pa.Table) -> list[str]:

@@ -131,6 +131,29 @@ def test_two_heats_with_the_same_places_pass(tmp_path: Path) -> None:
     assert (report.ok, report.rows) == (True, {"results": 2})
 
 
+FINALS = "Place,Heat,Name,Time\n1,2,A A,4:09.50\n2,1,B B,4:10.11\n3,1,C C,4:11.22\n4,2,D D,4:12.00\n"
+
+
+def test_places_that_run_on_over_the_heats_of_a_final_by_time_pass(tmp_path: Path) -> None:
+    assert not failing(judged(files=[heat(tmp_path, FINALS)]))
+
+
+def test_a_place_lost_in_a_final_by_time_is_found(tmp_path: Path) -> None:
+    report = judged(files=[heat(tmp_path, FINALS.replace("4,2,D", "5,2,D"))])
+    assert [(v.invariant, v.value, v.expected) for v in report.violations] == [("places-count-up", "5", "4")]
+
+
+def test_a_winner_lost_in_one_of_two_heats_is_found(tmp_path: Path) -> None:
+    text = "Heat,Place,Name,Time\n1,1,A A,4:10.1\n1,2,B B,4:11.1\n2,2,C C,4:09.1\n2,3,D D,4:09.2\n"
+    found = {(v.key, v.value) for v in judged(files=[heat(tmp_path, text)]).violations}
+    assert found == {("race_id=heat-2 athlete_id=c-c", "2"), ("race_id=heat-2 athlete_id=d-d", "3")}
+
+
+def test_splits_that_name_their_heat_belong_to_the_one_race_there_is(tmp_path: Path) -> None:
+    splits = heat(tmp_path, "Heat,Name,Distance,Time\n2,A A,400,60.1\n1,B B,400,60.2\n", "splits.csv")
+    assert not failing(judged(files=[heat(tmp_path, FINALS), splits]))
+
+
 def test_without_places_order_is_skipped_and_says_so(tmp_path: Path) -> None:
     report = judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\nB B,4:10.00\n")])
     assert report.ok
