@@ -27,6 +27,7 @@ __all__ = [
     "ranked",
     "record_code",
     "slug",
+    "text_in",
     "texts",
     "whole",
 ]
@@ -59,7 +60,7 @@ def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | No
 
     Among names, `Null` and `Na` are people.
     """
-    found = (_text(value) for value in _values(values))
+    found = (text_in(value) for value in _values(values))
     blank = frozenset({""}) if names else _BLANK
     return [None if text is None or text.casefold() in blank else text for text in found]
 
@@ -78,7 +79,12 @@ def _value(scalar: Any) -> Any:  # noqa: ANN401  (an Arrow scalar)
         return f"{scalar.value} {scalar.type}"
 
 
-def _text(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
+def text_in(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
+    """A cell as the text a person would write.
+
+    >>> text_in(1.0), text_in(250.1), text_in(dt.time(0, 4, 10, 110_000))
+    ('1', '250.10', '4:10.11')
+    """
     match value:
         case None:
             return None
@@ -96,7 +102,7 @@ def _text(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
             return _clock(((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond)
         case list():
             # A list within the list is no cell of anybody's, and may be deep.
-            return " ".join(filter(None, (str(one) if isinstance(one, list) else _text(one) for one in value)))
+            return " ".join(filter(None, (str(one) if isinstance(one, list) else text_in(one) for one in value)))
         case _:
             return str(value).strip()
 

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bowerman_data._cells import text_in
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.arrow import arrow_type
 from bowerman_data.schemas.columns import COLUMNS
@@ -36,7 +37,10 @@ def to_arrow(frame: Any, name: str) -> pa.Table:  # noqa: ANN401  (anything that
         frame = frame.collect()  # a lazy frame
     try:
         return _without_index(_stream(frame, name))
-    except (pa.ArrowException, UnicodeError, OverflowError) as error:
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        mixed = _mixed(frame)
+        if mixed:
+            return to_arrow(_told_in_text(frame, mixed), name)
         raise InputError(f"{name}: Arrow cannot hold this {type(frame).__name__}: {_first_line(error)}") from error
 
 
@@ -51,6 +55,27 @@ def _stream(frame: Any, name: str) -> pa.Table:  # noqa: ANN401
     raise InputError(
         f"{name}: got {got}, expected a frame of pandas, Polars, DuckDB or pyarrow; files go in files=[...]"
     )
+
+
+def _mixed(frame: Any) -> list[Any]:  # noqa: ANN401
+    """The columns of a pandas frame that hold times here and words there, as those of spreadsheets do."""
+    columns = frame.items() if hasattr(frame, "iloc") else ()
+    return [name for name, column in columns if not _one_type(column)]
+
+
+def _one_type(column: Any) -> bool:  # noqa: ANN401  (a pandas Series)
+    try:
+        pa.array(column, from_pandas=True)
+    except (pa.ArrowException, OverflowError):
+        return False
+    return True
+
+
+def _told_in_text(frame: Any, mixed: list[Any]) -> Any:  # noqa: ANN401
+    told = frame.copy(deep=False)
+    for name in mixed:
+        told[name] = frame[name].map(text_in)
+    return told
 
 
 def _without_index(table: pa.Table) -> pa.Table:

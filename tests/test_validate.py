@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -64,6 +65,17 @@ def test_a_frame_of_every_library_is_judged(library: str) -> None:
     assert report.ok, str(report)
     assert report.rows == {"results": 4}
     assert outcomes(report)["ordered-finish-times"] == "pass"
+
+
+def test_a_spreadsheet_s_column_of_times_and_words_is_read() -> None:
+    times = [dt.time(0, 4, 10, 110_000), 251.22, "4:12.33", "DNF"]
+    report = judged(results=pd.DataFrame(ROWS | {"time": times, "rank": [1, 2.0, "3.", None]}, dtype=object))
+    assert (report.ok, outcomes(report)["ordered-finish-times"]) == (True, "pass")
+
+
+def test_a_frame_with_a_column_twice_cannot_be_used() -> None:
+    with pytest.raises(InputError, match="name"):
+        judged(results=pd.DataFrame([["Ann", "Bea", "4:10.11"]], columns=["name", "name", "time"]))
 
 
 @pytest.mark.parametrize("backend", ["arrow", "pandas", "polars", "duckdb"])
