@@ -52,7 +52,7 @@ class Source:
 class Reading:
     """One table as it was read.
 
-    `found` are the violations of the rules of reading; `absent` our columns of which nothing was
+    `found` are the violations of the rules of reading, `found_at` the file and line of each; `absent` our columns of which nothing was
     given; `excused` the cells, as (invariant, key, column), that are null since they could not be
     read. `made` marks a table that nobody gave: its own rows are not judged. An `archive` is read
     where it is, and the table has its columns alone.
@@ -62,6 +62,7 @@ class Reading:
     table: pa.Table
     sources: tuple[Source, ...] = ()
     found: tuple[Violation, ...] = ()
+    found_at: tuple[tuple[str, int], ...] = ()
     absent: frozenset[str] = frozenset()
     excused: tuple[tuple[str, str, str], ...] = ()
     notes: tuple[str, ...] = ()
@@ -139,10 +140,8 @@ def _as_given(name: str, sheet: Sheet) -> Reading:
         return Reading(name, table, (source,), notes=sheet.notes)
     keys = dict(enumerate(key_texts(table, name)))
     found = [Found(misfit.row, "cell-readable", misfit.column, misfit.value, misfit.expected) for misfit in misfits]
-    violations = tuple(_violation(name, sheet, keys[misfit.row], misfit) for misfit in found)
-    return Reading(
-        name, table, (source,), violations, excused=_left_null(name, table, keys, misfits), notes=sheet.notes
-    )
+    excused = _left_null(name, table, keys, misfits)
+    return Reading(name, table, (source,), *_violations(name, sheet, keys, found), excused=excused, notes=sheet.notes)
 
 
 def _left_null(
@@ -192,12 +191,22 @@ def _reading(name: str, sheet: Sheet, people: People) -> Reading:
         name,
         table,
         (Source(sheet, tuple(people.source)),),
-        tuple(_violation(name, sheet, keys[found.row], found) for found in people.found),
+        *_violations(name, sheet, keys, people.found),
         people.absent,
         tuple(_excused(name, people, keys)),
         sheet.notes or (_understood(sheet, people),),
         people.races,
         read_by_heading=True,
+    )
+
+
+def _violations(
+    name: str, sheet: Sheet, keys: Mapping[int, str], found: list[Found]
+) -> tuple[tuple[Violation, ...], tuple[tuple[str, int], ...]]:
+    """What was found as violations, and the file and line of each."""
+    return (
+        tuple(_violation(name, sheet, keys[one.row], one) for one in found),
+        tuple((sheet.name, sheet.lines[one.row]) for one in found),
     )
 
 
@@ -251,6 +260,7 @@ def _together(parts: list[Reading]) -> Reading:
         table=_concatenated(parts),
         sources=tuple(source for part in parts for source in part.sources),
         found=tuple(violation for part in parts for violation in part.found),
+        found_at=tuple(place for part in parts for place in part.found_at),
         # What one file tells and another does not cannot be told apart in the table.
         absent=frozenset().union(*absent),
         excused=tuple(cell for part in parts for cell in part.excused),

@@ -199,6 +199,28 @@ def test_an_unreadable_cell_is_one_violation_and_the_rest_is_judged(tmp_path: Pa
     ]
 
 
+NAMELESS = "Place,Name,Time\n1,Ann Able,4:10.11\n2,,soon\n3,,late\n"
+
+
+def test_a_cell_that_cannot_be_read_is_shown_with_its_own_line(tmp_path: Path) -> None:
+    report = judged(files=[heat(tmp_path, NAMELESS)])
+    unread = [v for v in report.to_dict()["violations"] if v["invariant"] == "cell-readable"]
+    assert [(v["value"], v["line"]) for v in unread] == [("soon", 3), ("late", 4)]
+    assert "heat.csv:4: race_id=heat athlete_id=null: Time is late" in str(report)
+
+
+def test_alike_cells_of_two_lines_are_both_shown(tmp_path: Path) -> None:
+    shown = str(judged(files=[heat(tmp_path, NAMELESS.replace("late", "soon"))]))
+    assert ("heat.csv:3: race_id" in shown, "heat.csv:4: race_id" in shown) == (True, True)
+
+
+def test_the_quarantine_gives_a_row_its_own_reasons(tmp_path: Path) -> None:
+    judged(files=[heat(tmp_path, NAMELESS)], quarantine=tmp_path)
+    with (tmp_path / "heat-fails.csv").open(encoding="utf-8") as fails:
+        reasons = [row["reason"] for row in csv.DictReader(fails)]
+    assert [("'soon'" in reason, "'late'" in reason) for reason in reasons] == [(True, False), (False, True)]
+
+
 def test_a_lenient_reading_is_a_warning_and_leaves_the_report_ok(tmp_path: Path) -> None:
     report = judged(files=[heat(tmp_path, 'Name,Time\nA A,"4:12,00"\n')])
     assert (report.ok, [v.severity for v in report.violations]) == (True, ["warning"])
