@@ -50,9 +50,7 @@ _ALSO_CALLED = {
     "us": "USA",
     "usa": "USA",
 }
-_PLACE = re.compile(
-    r"(?:=|T-?)?([0-9]{1,4})(?:\.0*|\)|=|T|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?", re.IGNORECASE
-)
+_PLACE = re.compile(r"(?:=|T-?)?([0-9]{1,4})(?:\.0*|\)|=|T|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?", re.IGNORECASE)
 
 
 def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | None]:

@@ -216,7 +216,9 @@ def _time(body: str, text: str, road: bool) -> Mark:
     hours, minutes, seconds, fraction = found.groups()
     _check_digits(hours, minutes, seconds, text)
     if hours and int(hours) and not fraction and not road:
-        raise MarkError(text, "one colon and a point; two are read as hours where the discipline is a marathon or a half")
+        raise MarkError(
+            text, "one colon and a point; two are read as hours where the discipline is a marathon or a half"
+        )
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
     time_ms = whole * 1000 + int((fraction or "").ljust(3, "0"))
     if time_ms == 0:

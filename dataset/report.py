@@ -95,7 +95,8 @@ class Report:
     def summary(self) -> str:
         """One line: what was looked at, and whether it holds."""
         tables = ", ".join(f"{name} {count:,}" for name, count in self.rows.items())
-        return f"{self.headline()} ({tables} rows)" if tables else self.headline()
+        rows = "row" if sum(self.rows.values()) == 1 else "rows"
+        return f"{self.headline()} ({tables} {rows})" if tables else self.headline()
 
     def headline(self) -> str:
         """Whether it holds, in a sentence."""
