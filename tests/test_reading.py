@@ -245,6 +245,31 @@ def test_heats_of_one_file_are_races_of_their_own(tmp_path: Path) -> None:
     assert len(set(column(reading, "race_id"))) == 2
 
 
+SHEET = "Place,Name,Time\n1,Ann Able,4:10.11\n2,Bea Best,4:11.22\n"
+
+
+@pytest.mark.parametrize("between", ["", "\n\n", "Heat 2\n", "\nHeat 2,,\n"])
+def test_a_heading_that_stands_again_begins_another_heat(tmp_path: Path, between: str) -> None:
+    reading = read(written(tmp_path, f"Heat 1\n{SHEET}{between}{SHEET}"))
+    assert column(reading, "race_id") == ["heat-1"] * 2 + ["heat-2"] * 2
+
+
+def test_a_heading_that_stands_again_on_each_page_parts_no_race(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, SHEET + SHEET.replace("1,Ann", "3,Cay").replace("2,Bea", "4,Dot")))
+    assert (set(column(reading, "race_id")), column(reading, "place")) == ({"heat"}, [1, 2, 3, 4])
+
+
+def test_exported_tables_one_below_the_other_are_one_table(tmp_path: Path) -> None:
+    text = (bd.export(tmp_path, "csv")[0].parent / "results.csv").read_text(encoding="utf-8")
+    reading = read(written(tmp_path, text + text, "results.csv"))
+    assert (reading.rows, reading.table.column_names) == (608, bd.load("results").column_names)
+
+
+def test_a_row_of_one_cell_is_a_row_unless_a_heading_follows(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, SHEET + "Eve\n3,Cay Cole,4:12.33\n"))
+    assert (reading.table.num_rows, len(reading.found)) == (4, 2)
+
+
 def test_a_file_that_names_no_race_is_one_race(tmp_path: Path) -> None:
     assert set(column(read(written(tmp_path, LIST)), "race_id")) == {"heat"}
 
