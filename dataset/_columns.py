@@ -16,7 +16,8 @@ __all__ = ["Columns", "Found", "People", "Row", "on_the_road", "race_facts", "ra
 
 Row = dict[str, Any]
 # Columns that may hold something else, and are ours only where their cells are what ours holds.
-_ONLY_NATIONS = frozenset({"team", "club", "affiliation", "verein", "land", "country"})
+_ONLY_NATIONS = frozenset({"land", "country"})
+_CLUBS = frozenset({"team", "club", "affiliation", "verein"})
 _ONLY_CODES = frozenset({"notes", "note", "remarks", "remark", "comment", "comments", "bemerkung"})
 
 
@@ -60,7 +61,10 @@ class Columns:
         """Drop a column that is called like ours and holds something else."""
         heading, given = fold(self.names[ours]), [text for text in self.cells[ours] if text]
         other = {
-            "nation": not given or (heading in _ONLY_NATIONS and not any(map(_a_nation, given))),
+            "nation": not given
+            or (heading in _ONLY_NATIONS and not any(map(_a_nation, given)))
+            # COL is Colorado among colleges: clubs are nations where most are.
+            or (heading in _CLUBS and 2 * sum(map(_a_nation, given)) <= len(given)),
             "codes": heading in _ONLY_CODES and not all(map(_all_codes, given)),
             "points": not given or any((cells.points_of(text) or 0) > 999 for text in given),
         }

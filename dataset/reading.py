@@ -35,6 +35,9 @@ from bowerman_data.schemas.verdicts import Violation
 
 __all__ = ["Facts", "Reading", "Source", "read_everything"]
 
+# Headings of which a note names those that were not used.
+_NAMED = 20
+
 
 @dataclass(frozen=True)
 class Source:
@@ -234,7 +237,8 @@ def _excused(name: str, people: People, keys: dict[int, str]) -> Iterator[tuple[
 def _understood(sheet: Sheet, people: People) -> str:
     read = ", ".join(f"{ours} from {theirs!r}" for ours, theirs in people.columns.items())
     rest = [heading for heading in sheet.table.column_names if heading not in people.columns.values()]
-    unused = f"; not used: {', '.join(map(repr, rest))}" if rest else ""
+    more = f" and {len(rest) - _NAMED:,} more" if len(rest) > _NAMED else ""
+    unused = f"; not used: {', '.join(map(repr, rest[:_NAMED]))}{more}" if rest else ""
     return f"{sheet.name}: read {read}{unused}"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
+import os
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +190,17 @@ def test_a_club_is_no_nation(tmp_path: Path) -> None:
     assert "nation" in read(written(tmp_path, "Name,Time,Team\nAnn Able,4:10.11,Eugene TC\n")).absent
 
 
+def test_a_club_whose_letters_are_those_of_a_nation_is_a_club(tmp_path: Path) -> None:
+    text = "Name,Team,Time\nAnn Able,ORE,4:10.11\nBea Best,COL,4:11.22\nCay Cole,STAN,4:12.33\n"
+    reading = read(written(tmp_path, text))
+    assert ("nation" in reading.absent, reading.found) == (True, ())
+
+
+def test_a_team_is_a_nation_where_most_are(tmp_path: Path) -> None:
+    text = "Name,Team,Time\nAnn Able,KEN,4:10.11\nBea Best,USA,4:11.22\nCay Cole,Oregon,4:12.33\n"
+    assert found(read(written(tmp_path, text))) == [("cell-readable", "Team", "Oregon")]
+
+
 def test_the_name_of_a_country_becomes_its_code_with_a_warning(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "Name,Time,Country\nAnn Able,4:10.11,Kenya\n"))
     assert (column(reading, "nation"), found(reading)) == (["KEN"], [("read-leniently", "Country", "Kenya")])
@@ -352,6 +365,8 @@ UNUSABLE = {
     "open.txt": (b'Name,Time,Note\nAnn,4:10.11,\nBea,4:11.22,"fell\nCay,4:12.33,\n', "open.txt:3: .*never closed"),
     "long.csv": (b"Name,Time\nAnn," + b"x" * 1_100_000, "long.csv:2: got a line"),
     "strangers.csv": (b"a,b\n1,2\n", "--map"),
+    "headless.csv": (b"1,Ann Able,KEN,4:10.11\n", "got '1', .*expected headings such as Place, Name, Time"),
+    "packed.csv": (gzip.compress(b"Name,Time\nAnn,4:10.11\n"), "a compressed file"),
     "cut.parquet": (b"PAR1\x00\x01", "cannot be read"),
     "book.xlsx": (b"PK\x03\x04....", "spreadsheet"),
     "bad.jsonl": (b'{"name": \n', "bad.jsonl:1.*JSON"),
@@ -366,6 +381,18 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=message):
         read(tmp_path / name)
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "heat.csv")
+    with pytest.raises(InputError, match="got a pipe or a device"):
+        read(tmp_path / "heat.csv")
+
+
+def test_of_very_many_columns_that_were_not_used_some_are_named(tmp_path: Path) -> None:
+    strays = ",".join(f"c{n}" for n in range(10_000))
+    note = read(written(tmp_path, f"Name,Time,{strays}\nAnn,4:10.11\n")).notes[0]
+    assert (len(note) < 400, note.endswith("'c19' and 9,980 more")) == (True, True)
 
 
 @pytest.mark.parametrize("keep", [0.1, 0.5, 0.9, 0.99])
