@@ -56,10 +56,11 @@ def csv_sheet(path: Path, text: str) -> Sheet:
     delimiter, heading = _layout(path, text)
     rows = _rows(path, text, delimiter)
     above: list[str] = []
-    for line, cells in rows:
+    cells: list[str] = []
+    for line, row in rows:
+        above, cells = cells, row
         if line == heading:
             break
-        above = cells
     headings = _headings(path, cells)
     lines, table = _table(path, _heats(rows, cells, above), headings)
     return Sheet(str(path), path.stem, table, tuple(lines), typed=False)

@@ -136,8 +136,8 @@ def _evil_page() -> str:
     one = verdict("pandera", "fail", failed=1)
     bad = replace(one.violations[0], key=EVIL, value=EVIL, expected=EVIL, message=EVIL)
     skipped = replace(verdict("pandera", "skipped", "known-codes"), reason=EVIL)
-    places = {("results", EVIL): (Place(EVIL, 3),)}
-    return Report({EVIL: 1}, (replace(one, violations=(bad,)), skipped), (EVIL,), places).to_html()
+    at = (Place(EVIL, 3),)
+    return Report({EVIL: 1}, (replace(one, violations=(bad,)), skipped), (EVIL,), {("results", EVIL): at}).to_html()
 
 
 def test_a_page_has_no_script_and_no_address_outside_itself() -> None:
