@@ -185,6 +185,8 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
         ours, sign, theirs = pair.partition("=")
         if not (sign and ours and theirs):
             raise InputError(f"--map: got {pair!r}, expected ours=theirs, such as mark=Leistung")
+        if ours.strip() in found:
+            raise InputError(f"--map: got {ours.strip()} twice, expected each column of ours once")
         found[ours.strip()] = theirs.strip()
     return found
 

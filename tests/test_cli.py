@@ -109,6 +109,7 @@ def test_a_race_that_does_not_hold_exits_with_1_and_names_the_row(tmp_path: Path
         (),
         ("validate", "nowhere.csv"),
         ("validate", "--map", "mark"),
+        ("validate", "--map", "mark=Time", "--map", "mark=Zeit"),
         ("validate", "--engine", "spork"),
         ("validate", "--json", "no/such/folder/report.json"),
         ("validate", "--json", "-", "--html", "-"),
