@@ -210,8 +210,13 @@ def codes_of(text: str) -> tuple[str, ...]:
 
 def ranked(codes: Iterable[str]) -> list[str]:
     """Codes in order of rank, in which nobody need write them; those that are none come last."""
-    rank = {form: rank for rank, code in enumerate(record_codes()) for form in (code.code, code.equal_form)}
+    rank = _ranks()
     return sorted(codes, key=lambda code: rank.get(code, len(rank)))
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    return {form: rank for rank, code in enumerate(record_codes()) for form in (code.code, code.equal_form)}
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 import pyarrow as pa
 
@@ -83,6 +84,7 @@ def _outdoors(plain: str) -> tuple[str, Decimal] | None:
     return (f"{distance}m", Decimal(distance)) if distance and int(distance) >= 60 else None
 
 
+@cache
 def on_road(text: str) -> bool:
     """Whether a discipline is one whose times have hours and no decimals: a marathon, or a half.
 
