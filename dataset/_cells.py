@@ -98,6 +98,8 @@ def text_in(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
             return _clock(value // dt.timedelta(microseconds=1))
         case dt.time():
             return _clock(((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond)
+        case pa.MonthDayNano() if not value.months:  # an interval of DuckDB
+            return _clock(value.days * 86_400_000_000 + value.nanoseconds // 1000)
         case list():
             # A list within the list is no cell of anybody's, and may be deep.
             return " ".join(filter(None, (str(one) if isinstance(one, list) else text_in(one) for one in value)))

@@ -25,6 +25,8 @@ _KINDS: dict[str, tuple[Callable[[pa.DataType], bool], ...]] = {
     "null": (pa.types.is_null,),
 }
 
+_REFUSALS = (pa.ArrowException, ValueError, TypeError, OverflowError)
+
 
 def to_arrow(frame: Any, name: str) -> pa.Table:  # noqa: ANN401  (anything that speaks Arrow)
     """A frame of pandas, Polars, DuckDB or pyarrow, or anything with `__arrow_c_stream__`, as Arrow.
@@ -37,11 +39,13 @@ def to_arrow(frame: Any, name: str) -> pa.Table:  # noqa: ANN401  (anything that
         frame = frame.collect()  # a lazy frame
     try:
         return _without_index(_stream(frame, name))
-    except (pa.ArrowException, ValueError, OverflowError) as error:
-        mixed = _mixed(frame)
-        if mixed:
-            return to_arrow(_told_in_text(frame, mixed), name)
-        raise InputError(f"{name}: Arrow cannot hold this {type(frame).__name__}: {_first_line(error)}") from error
+    except InputError:
+        raise
+    except _REFUSALS as error:
+        try:
+            return _without_index(_stream(_told_in_text(frame), name))
+        except _REFUSALS:
+            raise InputError(f"{name}: Arrow cannot hold this {type(frame).__name__}: {_first_line(error)}") from error
 
 
 def _stream(frame: Any, name: str) -> pa.Table:  # noqa: ANN401
@@ -57,25 +61,22 @@ def _stream(frame: Any, name: str) -> pa.Table:  # noqa: ANN401
     )
 
 
-def _mixed(frame: Any) -> list[Any]:  # noqa: ANN401
-    """The columns of a pandas frame that hold times here and words there, as those of spreadsheets do."""
-    columns = frame.items() if hasattr(frame, "iloc") else ()
-    return [name for name, column in columns if not _one_type(column)]
+def _told_in_text(frame: Any) -> Any:  # noqa: ANN401
+    """A pandas frame whose columns of times here and words there, as those of spreadsheets are, are text."""
+    if not hasattr(frame, "select_dtypes"):
+        return frame
+    told = frame.copy(deep=False)
+    for name in [name for name, column in frame.items() if not _one_type(column)]:
+        told[name] = frame[name].map(text_in)
+    return told
 
 
 def _one_type(column: Any) -> bool:  # noqa: ANN401  (a pandas Series)
     try:
         pa.array(column, from_pandas=True)
-    except (pa.ArrowException, OverflowError):
+    except _REFUSALS:
         return False
     return True
-
-
-def _told_in_text(frame: Any, mixed: list[Any]) -> Any:  # noqa: ANN401
-    told = frame.copy(deep=False)
-    for name in mixed:
-        told[name] = frame[name].map(text_in)
-    return told
 
 
 def _without_index(table: pa.Table) -> pa.Table:

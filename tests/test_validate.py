@@ -73,6 +73,22 @@ def test_a_spreadsheet_s_column_of_times_and_words_is_read() -> None:
     assert (report.ok, outcomes(report)["ordered-finish-times"]) == (True, "pass")
 
 
+def test_an_interval_of_duckdb_is_a_time() -> None:
+    given = duckdb.sql("select 'Ann' as name, interval 250110 milliseconds as time, 1 as place")
+    report = judged(results=given, discipline="mile")
+    assert (report.ok, outcomes(report)["humanly-possible"]) == (True, "pass")
+
+
+def test_one_file_needs_no_list(tmp_path: Path) -> None:
+    assert judged(files=str(heat(tmp_path, "Name,Time\nAnn Able,4:10.11\n"))).rows == {"results": 1}
+
+
+def test_a_sparse_column_cannot_be_used() -> None:
+    frame = pd.DataFrame(ROWS | {"rank": pd.arrays.SparseArray([1, 2, 3, 0])})
+    with pytest.raises(InputError, match="rank"):
+        judged(results=frame)
+
+
 def test_a_frame_with_a_column_twice_cannot_be_used() -> None:
     with pytest.raises(InputError, match="name"):
         judged(results=pd.DataFrame([["Ann", "Bea", "4:10.11"]], columns=["name", "name", "time"]))
