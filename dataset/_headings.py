@@ -29,6 +29,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "ergebnis endzeit temps chrono tempo tiempo marca resultado risultato prestazione tid resultat tulos aika "
         "tijd prestatie",
         "time_ms": "timems milliseconds millis ms",
+        "minutes": "minutes min mins minuten minuti minutos",
         "seconds": "seconds timeseconds timesec times sec secs",
         "decimals": "decimals",
         "status": "status state statut stato estado",
@@ -47,7 +48,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     }.items()
 }
 _SPLITS_ONLY = frozenset({"from_m", "to_m", "basis"})
-_RESULTS_ONLY = frozenset({"place", "points", "codes", "role"})
+_RESULTS_ONLY = frozenset({"place", "points", "codes", "role", "minutes"})
 
 
 def fold(heading: str) -> str:

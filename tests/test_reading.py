@@ -127,6 +127,14 @@ def test_an_unreadable_mark_is_named_with_file_line_column_and_value(tmp_path: P
     assert column(reading, "time_ms") == [250_110, None]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "time_ms"), [("45.34", 225_340), ("5.34", 185_340), ("5,3", 185_300), ("7", 187_000)]
+)
+def test_minutes_may_have_a_column_of_their_own(tmp_path: Path, seconds: str, time_ms: int) -> None:
+    reading = read(written(tmp_path, f"Name;Min;Sec\nAnn Able;3;{seconds}\nBea Best;0;59.90\n"))
+    assert column(reading, "time_ms") == [time_ms, 59_900]
+
+
 @pytest.mark.parametrize("discipline", ["Halbmarathon", "Half Marathon", "semi-marathon", "Media maratón"])
 def test_a_half_marathon_has_hours_and_is_no_marathon(tmp_path: Path, discipline: str) -> None:
     reading = read(written(tmp_path, f"Name,Event,Time\nAnn Able,{discipline},1:00:03\n"))
