@@ -84,5 +84,5 @@ def _texts(text: str) -> list[str]:
 
 
 def _codes(text: str) -> list[str]:
-    """A list of codes or numbers, which people part in many ways."""
-    return _texts(text) if text.startswith("[") else re.split(r"[\s,;/|]+", text)
+    """A list of codes or numbers, which people part in many ways, and pandas as `['NR' 'WL']`."""
+    return re.findall(r"[^\s,;/|'\"\[\]]+", text)
