@@ -27,7 +27,9 @@ __all__ = [
     "ranked",
     "record_code",
     "slug",
+    "text_in",
     "texts",
+    "whole",
 ]
 
 _BLANK = frozenset({"", "nan", "nat", "null", "none", "n/a", "na", "<na>"})
@@ -48,7 +50,7 @@ _ALSO_CALLED = {
     "us": "USA",
     "usa": "USA",
 }
-_PLACE = re.compile(r"[=T]?([0-9]{1,4})(?:\.|=|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?")
+_PLACE = re.compile(r"(?:=|T-?)?([0-9]{1,4})(?:\.0*|\)|=|T|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?", re.IGNORECASE)
 
 
 def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | None]:
@@ -56,7 +58,7 @@ def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | No
 
     Among names, `Null` and `Na` are people.
     """
-    found = (_text(value) for value in _values(values))
+    found = (text_in(value) for value in _values(values))
     blank = frozenset({""}) if names else _BLANK
     return [None if text is None or text.casefold() in blank else text for text in found]
 
@@ -75,7 +77,12 @@ def _value(scalar: Any) -> Any:  # noqa: ANN401  (an Arrow scalar)
         return f"{scalar.value} {scalar.type}"
 
 
-def _text(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
+def text_in(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
+    """A cell as the text a person would write.
+
+    >>> text_in(1.0), text_in(250.1), text_in(dt.time(0, 4, 10, 110_000))
+    ('1', '250.10', '4:10.11')
+    """
     match value:
         case None:
             return None
@@ -91,9 +98,11 @@ def _text(value: Any) -> str | None:  # noqa: ANN401  (a cell of any type)
             return _clock(value // dt.timedelta(microseconds=1))
         case dt.time():
             return _clock(((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond)
+        case pa.MonthDayNano() if not value.months:  # an interval of DuckDB
+            return _clock(value.days * 86_400_000_000 + value.nanoseconds // 1000)
         case list():
             # A list within the list is no cell of anybody's, and may be deep.
-            return " ".join(filter(None, (str(one) if isinstance(one, list) else _text(one) for one in value)))
+            return " ".join(filter(None, (str(one) if isinstance(one, list) else text_in(one) for one in value)))
         case _:
             return str(value).strip()
 
@@ -158,6 +167,15 @@ def place_of(text: str) -> tuple[int | None, bool]:
     return (int(found[1]), found[1] != text.strip()) if found else (None, False)
 
 
+def whole(text: str) -> str:
+    """A number without the nought that a column of floats leaves behind it.
+
+    >>> whole("225340.0"), whole("1.50")
+    ('225340', '1.50')
+    """
+    return re.sub(r"(?<=[0-9])\.0+$", "", text)
+
+
 def points_of(text: str) -> int | None:
     """Points as a whole number; 0 where there are none; None where the text is no number."""
     found = re.fullmatch(r"([0-9]{1,5})(?:[.,]0+)?", text)
@@ -194,8 +212,13 @@ def codes_of(text: str) -> tuple[str, ...]:
 
 def ranked(codes: Iterable[str]) -> list[str]:
     """Codes in order of rank, in which nobody need write them; those that are none come last."""
-    rank = {form: rank for rank, code in enumerate(record_codes()) for form in (code.code, code.equal_form)}
+    rank = _ranks()
     return sorted(codes, key=lambda code: rank.get(code, len(rank)))
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    return {form: rank for rank, code in enumerate(record_codes()) for form in (code.code, code.equal_form)}
 
 
 @cache

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from bowerman_data import _cells as cells
 from bowerman_data._headings import columns_of, fold
-from bowerman_data._races import Facts, RaceFacts, date_of, discipline_of, sex_of
+from bowerman_data._races import Facts, RaceFacts, date_of, discipline_of, on_road, sex_of
 from bowerman_data._sheet import Sheet
 from bowerman_data.marks import MarkError, parse_mark
 
@@ -15,7 +16,8 @@ __all__ = ["Columns", "Found", "People", "Row", "on_the_road", "race_facts", "ra
 
 Row = dict[str, Any]
 # Columns that may hold something else, and are ours only where their cells are what ours holds.
-_ONLY_NATIONS = frozenset({"team", "club", "affiliation", "verein", "land", "country"})
+_ONLY_NATIONS = frozenset({"land", "country"})
+_CLUBS = frozenset({"team", "club", "affiliation", "verein"})
 _ONLY_CODES = frozenset({"notes", "note", "remarks", "remark", "comment", "comments", "bemerkung"})
 
 
@@ -59,7 +61,10 @@ class Columns:
         """Drop a column that is called like ours and holds something else."""
         heading, given = fold(self.names[ours]), [text for text in self.cells[ours] if text]
         other = {
-            "nation": not given or (heading in _ONLY_NATIONS and not any(map(_a_nation, given))),
+            "nation": not given
+            or (heading in _ONLY_NATIONS and not any(map(_a_nation, given)))
+            # COL is Colorado among colleges: clubs are nations where most are.
+            or (heading in _CLUBS and 2 * sum(map(_a_nation, given)) <= len(given)),
             "codes": heading in _ONLY_CODES and not all(map(_all_codes, given)),
             "points": not given or any((cells.points_of(text) or 0) > 999 for text in given),
         }
@@ -118,6 +123,8 @@ def race_ids(columns: Columns, race: str, *, among_others: bool = False) -> list
     differ = [ours for ours in parts if ours == "race" or len(set(columns.cells[ours])) > 1]
     if "sex" in differ and not _placed_apart(columns):
         differ.remove("sex")
+    if "heat" in differ and _placed_through(columns, [ours for ours in differ if ours != "heat"]):
+        differ.remove("heat")
     if not differ:
         return [race] * len(columns)
     joined = [" ".join(filter(None, (_part(columns, ours, row) for ours in differ))) for row in range(len(columns))]
@@ -140,6 +147,16 @@ def _placed_apart(columns: Columns) -> bool:
     return len({sex for sex, place in firsts if place and cells.place_of(place)[0] == 1}) > 1
 
 
+def _placed_through(columns: Columns, apart: list[str]) -> bool:
+    """Whether places run on over the heats, as in finals by time: one heat has the first, and few stand in two."""
+    heats: dict[tuple[str | int | None, ...], set[str | None]] = defaultdict(set)
+    for row, text in enumerate(columns.cells.get("place", ())):
+        if text and (place := cells.place_of(text)[0]):
+            heats[(place, *(columns.get(ours, row) for ours in apart))].add(columns.get("heat", row))
+    twice = {key[0] for key, found in heats.items() if len(found) > 1}
+    return bool(heats) and 1 not in twice and 4 * len(twice) <= len(heats)
+
+
 def race_facts(columns: Columns, ids: list[str]) -> dict[str, RaceFacts]:
     """What is known of each race, from its first row; nothing where its discipline is not."""
     found: dict[str, RaceFacts] = {}
@@ -158,14 +175,16 @@ def _facts_of(columns: Columns, row: int, discipline: str) -> RaceFacts:
 
 def on_the_road(columns: Columns, row: int) -> bool:
     """Only on the road has a time hours and no decimals."""
-    found = discipline_in(columns, row)
-    return found is not None and found.startswith("marathon")
+    return on_road(_named_discipline(columns, row) or "")
 
 
 def discipline_in(columns: Columns, row: int) -> str | None:
-    text = columns.get("discipline", row) or columns.facts.discipline or columns.sheet.stated.get("discipline")
-    found = _known_discipline(text) if text else None
-    return found
+    text = _named_discipline(columns, row)
+    return _known_discipline(text) if text else None
+
+
+def _named_discipline(columns: Columns, row: int) -> str | None:
+    return columns.get("discipline", row) or columns.facts.discipline or columns.sheet.stated.get("discipline")
 
 
 @cache

@@ -185,6 +185,8 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
         ours, sign, theirs = pair.partition("=")
         if not (sign and ours and theirs):
             raise InputError(f"--map: got {pair!r}, expected ours=theirs, such as mark=Leistung")
+        if ours.strip() in found:
+            raise InputError(f"--map: got {ours.strip()} twice, expected each column of ours once")
         found[ours.strip()] = theirs.strip()
     return found
 
@@ -202,8 +204,11 @@ def _write(path: str, text: str) -> None:
     if path == "-":
         sys.stdout.write(text + "\n")
         return
-    with written_aside(Path(path)) as aside:
-        aside.write_text(text + "\n", encoding="utf-8")
+    try:
+        with written_aside(Path(path)) as aside:
+            aside.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 @contextmanager

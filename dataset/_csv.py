@@ -22,6 +22,9 @@ _DELIMITERS = (",", ";", "\t", "|")
 _HEADING_WITHIN = 15
 _LONGEST_LINE = 1_000_000
 _CHUNK = 65_536
+Row = tuple[int, list[str]]
+# Stands alone in the last row, unless a quotation mark that nobody closed took it in; no text of ours has it.
+_END = "\0"
 
 
 def text_of(path: Path) -> str:
@@ -52,8 +55,14 @@ def csv_sheet(path: Path, text: str) -> Sheet:
     _refuse_long_lines(path, text)
     delimiter, heading = _layout(path, text)
     rows = _rows(path, text, delimiter)
-    headings = _headings(path, next(cells for line, cells in rows if line == heading))
-    lines, table = _table(path, rows, headings)
+    above: list[str] = []
+    cells: list[str] = []
+    for line, row in rows:
+        above, cells = cells, row
+        if line == heading:
+            break
+    headings = _headings(path, cells)
+    lines, table = _table(path, _heats(rows, cells, above), headings)
     return Sheet(str(path), path.stem, table, tuple(lines), typed=False)
 
 
@@ -71,7 +80,7 @@ def _layout(path: Path, text: str) -> tuple[str, int]:
     found = []
     for delimiter in _DELIMITERS:
         for line, cells in _first_rows(head, delimiter):
-            if any(set(table.columns) <= set(cells) for table in TABLES.values()):
+            if _ours(cells):
                 return delimiter, line
             known = max(len(recognised(cells, table)) for table in ("results", "splits"))
             found.append(((known, -line, len(cells)), delimiter, line))
@@ -84,7 +93,11 @@ def _layout(path: Path, text: str) -> tuple[str, int]:
     return delimiter, line
 
 
-def _first_rows(head: str, delimiter: str) -> list[tuple[int, list[str]]]:
+def _ours(headings: list[str]) -> bool:
+    return any(set(table.columns) <= set(headings) for table in TABLES.values())
+
+
+def _first_rows(head: str, delimiter: str) -> list[Row]:
     rows = []
     # What is wrong below the heading is found when all rows are read.
     with suppress(csv.Error):
@@ -94,28 +107,33 @@ def _first_rows(head: str, delimiter: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line on which each begins: a quoted cell may run over several."""
+def _numbered(text: str, delimiter: str) -> Iterator[Row]:
+    """Rows with the line on which each begins, which csv.Error has too: a quoted cell may run over several."""
     reader = csv.reader(_lines(text), delimiter=delimiter)
     before = 0
-    for cells in reader:
-        yield before + 1, cells
-        before = reader.line_num
+    try:
+        for cells in reader:
+            yield before + 1, cells
+            before = reader.line_num
+    except csv.Error as error:
+        raise csv.Error(before + 1) from error
 
 
 def _lines(text: str) -> Iterator[str]:
     return (line + "\n" for line in text.split("\n"))
 
 
-def _rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, text: str, delimiter: str) -> Iterator[Row]:
+    line = 1
     try:
-        for line, cells in _numbered(text, delimiter):
+        for line, cells in _numbered(f"{text}\n{_END}", delimiter):
+            if cells == [_END]:
+                return
             if any(cell.strip() for cell in cells):
                 yield line, cells
-    except csv.Error as error:
-        raise InputError(
-            f"{path}: a quotation mark is opened and never closed, or a cell is too long: {error}"
-        ) from error
+    except csv.Error as error:  # a cell is too long
+        line = error.args[0]
+    raise InputError(f"{path}:{line}: a quotation mark is opened here and never closed")
 
 
 def _headings(path: Path, cells: list[str]) -> list[str]:
@@ -127,17 +145,42 @@ def _headings(path: Path, cells: list[str]) -> list[str]:
     return names
 
 
-def _table(path: Path, rows: Iterator[tuple[int, list[str]]], headings: list[str]) -> tuple[list[int], pa.Table]:
-    schema = pa.schema([(heading, pa.string()) for heading in headings])
-    batches, lines, chunk = [], [], []
+def _heats(rows: Iterator[Row], heading: list[str], above: list[str]) -> Iterator[tuple[int, list[str], str]]:
+    """Rows and the heat of each: where the heading stands again, another begins, named by the title above it."""
+    number, heat, held = 1, _title(above) or "1", None
     for line, cells in rows:
+        again = cells == heading
+        title = _title(held[1]) if again and held else ""
+        if held and not title:
+            yield held
+        if again:
+            number += 1
+        heat = title or str(number) if again else heat
+        held = None if again else (line, cells, heat)
+    if held:
+        yield held
+
+
+def _title(cells: list[str]) -> str:
+    """What a row says that has a first cell alone."""
+    return cells[0].strip() if cells and not any(cell.strip() for cell in cells[1:]) else ""
+
+
+def _table(path: Path, rows: Iterator[tuple[int, list[str], str]], headings: list[str]) -> tuple[list[int], pa.Table]:
+    schema = pa.schema([(heading, pa.string()) for heading in headings])
+    batches, lines, heats, chunk = [], [], [], []
+    for line, cells, heat in rows:
         lines.append(line)
+        heats.append(heat)
         chunk.append(_fitted(path, line, cells, len(headings)))
         if len(chunk) == _CHUNK:
             batches.append(_batch(chunk, schema))
             chunk = []
     batches.append(_batch(chunk, schema))
-    return lines, pa.Table.from_batches(batches, schema)
+    table = pa.Table.from_batches(batches, schema)
+    if len(set(heats)) > 1 and "heat" not in recognised(headings) and not _ours(headings):
+        table = table.append_column("heat", pa.array(heats, pa.string()))
+    return lines, table
 
 
 def _batch(rows: list[list[str | None]], schema: pa.Schema) -> pa.RecordBatch:

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bowerman_data._cells import text_in
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.arrow import arrow_type
 from bowerman_data.schemas.columns import COLUMNS
@@ -24,6 +25,8 @@ _KINDS: dict[str, tuple[Callable[[pa.DataType], bool], ...]] = {
     "null": (pa.types.is_null,),
 }
 
+_REFUSALS = (pa.ArrowException, ValueError, TypeError, OverflowError)
+
 
 def to_arrow(frame: Any, name: str) -> pa.Table:  # noqa: ANN401  (anything that speaks Arrow)
     """A frame of pandas, Polars, DuckDB or pyarrow, or anything with `__arrow_c_stream__`, as Arrow.
@@ -36,8 +39,13 @@ def to_arrow(frame: Any, name: str) -> pa.Table:  # noqa: ANN401  (anything that
         frame = frame.collect()  # a lazy frame
     try:
         return _without_index(_stream(frame, name))
-    except (pa.ArrowException, UnicodeError, OverflowError) as error:
-        raise InputError(f"{name}: Arrow cannot hold this {type(frame).__name__}: {_first_line(error)}") from error
+    except InputError:
+        raise
+    except _REFUSALS as error:
+        try:
+            return _without_index(_stream(_told_in_text(frame), name))
+        except _REFUSALS:
+            raise InputError(f"{name}: Arrow cannot hold this {type(frame).__name__}: {_first_line(error)}") from error
 
 
 def _stream(frame: Any, name: str) -> pa.Table:  # noqa: ANN401
@@ -51,6 +59,24 @@ def _stream(frame: Any, name: str) -> pa.Table:  # noqa: ANN401
     raise InputError(
         f"{name}: got {got}, expected a frame of pandas, Polars, DuckDB or pyarrow; files go in files=[...]"
     )
+
+
+def _told_in_text(frame: Any) -> Any:  # noqa: ANN401
+    """A pandas frame whose columns of times here and words there, as those of spreadsheets are, are text."""
+    if not hasattr(frame, "select_dtypes"):
+        return frame
+    told = frame.copy(deep=False)
+    for name in [name for name, column in frame.items() if not _one_type(column)]:
+        told[name] = frame[name].map(text_in)
+    return told
+
+
+def _one_type(column: Any) -> bool:  # noqa: ANN401  (a pandas Series)
+    try:
+        pa.array(column, from_pandas=True)
+    except _REFUSALS:
+        return False
+    return True
 
 
 def _without_index(table: pa.Table) -> pa.Table:

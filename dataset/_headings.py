@@ -29,6 +29,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "ergebnis endzeit temps chrono tempo tiempo marca resultado risultato prestazione tid resultat tulos aika "
         "tijd prestatie",
         "time_ms": "timems milliseconds millis ms",
+        "minutes": "minutes min mins minuten minuti minutos",
         "seconds": "seconds timeseconds timesec times sec secs",
         "decimals": "decimals",
         "status": "status state statut stato estado",
@@ -47,7 +48,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     }.items()
 }
 _SPLITS_ONLY = frozenset({"from_m", "to_m", "basis"})
-_RESULTS_ONLY = frozenset({"place", "points", "codes", "role"})
+_RESULTS_ONLY = frozenset({"place", "points", "codes", "role", "minutes"})
 
 
 def fold(heading: str) -> str:
@@ -90,7 +91,12 @@ def columns_of(headings: list[str], table: str, mapping: Mapping[str, str], name
         return found
     wanted = "an athlete (name, athlete, ...)" if not who and table != "splits" else "a mark, a time or a status"
     wanted = wanted if where else "the distance of a split (to_m, distance, ...)"
-    got = ", ".join(repr(heading) for heading in headings[:12])
+    got = ", ".join(repr(heading) for heading in headings[:12]) or "none"
+    if not found:
+        raise InputError(
+            f"{name}: columns: got {got}, expected headings such as Place, Name, Time above the rows; "
+            "headings of your own are named with --map, as in --map athlete=Wer --map mark=Zeit"
+        )
     raise InputError(
         f"{name}: columns: got {got}, expected one for {wanted}; name it with --map, as in --map mark=Zeit"
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from bowerman_data._layout import wrapped
 from bowerman_data._rules import sentence_of, severity_of
+from bowerman_data.marks import format_mark
 from bowerman_data.schemas.verdicts import Outcome, Verdict, Violation
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
 
 # A person reads the first few of a kind; the rest are in the JSON.
 SHOWN = 20
+_MS = re.compile(r"(?<![-.\w])[0-9]{4,9}(?![.\w])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,14 @@ def said(violation: Violation) -> str:
         return f"{violation.key}: {violation.column} is {value}, read as {violation.expected}"
     got = f"{violation.column} is {value}" if violation.column else f"got {value}"
     wanted = f", expected {violation.expected}" if violation.expected is not None else ""
+    if violation.column == "time_ms":
+        got, wanted = _MS.sub(_beside, got), _MS.sub(_beside, wanted)
     return f"{violation.key}: {got}{wanted}" if violation.key else f"{got}{wanted}"
+
+
+def _beside(ms: re.Match[str]) -> str:
+    """Milliseconds with the mark that a person knows them by."""
+    return f"{ms[0]} ({format_mark(int(ms[0]), 3 if int(ms[0]) % 10 else 2)})"
 
 
 def clean(text: str | None) -> str:

@@ -58,6 +58,9 @@ def write_quarantine(folder: Path, readings: list[Reading], verdicts: list[Verdi
 def _broken(readings: list[Reading], reasons: dict[str, Reasons]) -> Broken:
     found: Broken = defaultdict(lambda: defaultdict(list))
     for reading in readings:
+        for violation, (sheet, line) in zip(reading.found, reading.found_at, strict=True):
+            if violation.severity == "error":
+                found[sheet][line].append((violation.invariant, violation.message))
         if reading.sources:
             for row, invariant, reason in _failing(reading, reasons[reading.name]):
                 sheet, line = _source(reading, row)
@@ -81,12 +84,15 @@ def _failing(reading: Reading, reasons: Reasons) -> Iterator[tuple[int, str, str
 
 
 def _reasons(table: str, verdicts: list[Verdict], everything: Everything) -> Reasons:
-    """Why rows fail, by their key; what is said of the whole table stands under none. Each reason once."""
+    """Why rows fail, by their key; what is said of the whole table stands under none. Each reason once.
+
+    What the reader found is known by its line.
+    """
     found: Reasons = defaultdict(dict)
     for verdict in verdicts:
         if verdict.table == table and verdict.outcome == "error":
             found[""][verdict.invariant, f"could not be judged: {verdict.reason}"] = None
-        elif verdict.table == table and severity_of(verdict.invariant) == "error":
+        elif verdict.table == table and verdict.engine != "reader" and severity_of(verdict.invariant) == "error":
             for violation in everything.of(verdict):
                 found[violation.key][violation.invariant, violation.message] = None
     return found

@@ -7,18 +7,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 import pyarrow as pa
 
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.arrow import arrow_schema
 
-__all__ = ["Facts", "RaceFacts", "date_of", "discipline_of", "metres", "races_table", "sex_of"]
+__all__ = ["Facts", "RaceFacts", "date_of", "discipline_of", "metres", "on_road", "races_table", "sex_of"]
 
 MILE = Decimal("1609.344")
 _MILES = {"mile": ("mile", MILE), "2miles": ("2miles", 2 * MILE), "marathon": ("marathon", Decimal(42195))}
 _MILE = re.compile(r"(?:\b(?:1|one|the)\s*)?\bmi(?:le|glio|lla|l)\b", re.IGNORECASE)
 _METRES = re.compile(r"\b([1-9][0-9 ,']*)\s*(?:m|metres?|meters?|metri|metros|meter)?\b", re.IGNORECASE)
+_MARATHON = re.compile(r"(?!.*(?:half|halb|semi|mini|ultra)).*\bmarathon\b", re.DOTALL)
 _FARTHEST = 10**6
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%Y/%m/%d")
 UNKNOWN_DATE = dt.date(2000, 1, 1)
@@ -38,7 +40,7 @@ class Facts:
         cls, mapping: Mapping[str, str], discipline: str | None, sex: str | None, date: dt.date | str | None
     ) -> Facts:
         """Facts from what a person writes; raises InputError for what is none."""
-        if discipline is not None and discipline_of(discipline) is None:
+        if discipline is not None and discipline_of(discipline) is None and not on_road(discipline):
             raise InputError(f"discipline: got {discipline!r}, expected mile, 1500m, 2miles or the like")
         if sex is not None and sex_of(sex) is None:
             raise InputError(f"sex: got {sex!r}, expected M, W or X")
@@ -71,7 +73,7 @@ def discipline_of(text: str) -> tuple[str, Decimal] | None:
 
 
 def _outdoors(plain: str) -> tuple[str, Decimal] | None:
-    if re.search(r"(?<!half )(?<!half-)marathon", plain):
+    if _MARATHON.match(plain):
         return _MILES["marathon"]
     if re.search(r"\b(2|two)[ -]?miles?\b|3218\.688", plain):
         return _MILES["2miles"]
@@ -80,6 +82,16 @@ def _outdoors(plain: str) -> tuple[str, Decimal] | None:
     found = _METRES.search(plain)
     distance = re.sub(r"[^0-9]", "", found[1]) if found else ""
     return (f"{distance}m", Decimal(distance)) if distance and int(distance) >= 60 else None
+
+
+@cache
+def on_road(text: str) -> bool:
+    """Whether a discipline is one whose times have hours and no decimals: a marathon, or a half.
+
+    >>> on_road("Halbmarathon"), discipline_of("Halbmarathon")
+    (True, None)
+    """
+    return re.search(r"marath?[o\u00f3]n", text.lower()) is not None
 
 
 def metres(text: str) -> Decimal | None:

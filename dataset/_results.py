@@ -6,6 +6,7 @@ tells is filled in lawfully, and whatever would judge it is skipped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -99,8 +100,15 @@ def _mark_cell(columns: Columns, row: int) -> Result | None:
     for ours in ("mark", "seconds"):
         text = columns.get(ours, row)
         if text is not None:
-            return _parsed(columns, row, ours, text)
+            return _parsed(columns, row, ours, _with_minutes(columns, row, text) if ours == "seconds" else text)
     return None
+
+
+def _with_minutes(columns: Columns, row: int, seconds: str) -> str:
+    """Seconds behind the minutes of a column of their own, if there is one."""
+    minutes = cells.whole(columns.get("minutes", row) or "0")
+    two_digits = re.sub("^([0-9])(?![0-9])", r"0\1", seconds)
+    return seconds if minutes == "0" else f"{minutes}:{two_digits}"
 
 
 def _parsed(columns: Columns, row: int, ours: str, text: str) -> Result | None:
@@ -186,6 +194,7 @@ def time_in(columns: Columns, row: int, mark: Mark | None) -> tuple[int | None, 
     given = columns.get("time_ms", row)
     if given is None:
         return (official.time_ms, official.decimals, _written(official)) if official else (None, None, None)
+    given = cells.whole(given)
     if not given.isdigit() or not 0 < int(given) < 2**31:
         columns.unreadable(row, "time_ms", "whole milliseconds", "time_ms", "decimals", "mark")
         return None, None, None

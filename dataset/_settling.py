@@ -13,7 +13,7 @@ from bowerman_data._positions import first_values, key_columns, matches
 from bowerman_data.reading import Reading
 from bowerman_data.report import Place
 from bowerman_data.schemas.catalogue import INVARIANTS
-from bowerman_data.schemas.verdicts import Engine, Verdict
+from bowerman_data.schemas.verdicts import Engine, Verdict, Violation
 
 __all__ = ["lines_of", "not_given", "places", "settle"]
 
@@ -98,17 +98,21 @@ def _without(verdict: Verdict, reading: Reading) -> Verdict:
     return replace(verdict, outcome="fail" if failed else "pass", failed=failed, violations=left)
 
 
-def places(readings: Iterable[Reading], verdicts: Iterable[Verdict]) -> dict[tuple[str, str], tuple[Place, ...]]:
-    """The lines from which the rows of the violations were read, by table and key."""
+def places(
+    readings: Iterable[Reading], verdicts: Iterable[Verdict]
+) -> dict[tuple[str, str] | Violation, tuple[Place, ...]]:
+    """The lines from which the rows of the violations were read, by table and key; of the reader's, by violation."""
+    listed = {violation for verdict in verdicts for violation in verdict.violations}
     wanted: dict[str, set[str]] = defaultdict(set)
-    for verdict in verdicts:
-        wanted[verdict.table] |= {violation.key for violation in verdict.violations if violation.key}
-    return {
-        (reading.name, key): tuple(lines)
-        for reading in readings
-        if (reading.sources or reading.archive) and wanted[reading.name]
-        for key, lines in lines_of(reading, wanted[reading.name]).items()
-    }
+    for violation in listed:
+        wanted[violation.table] |= {violation.key} - {""}
+    found: dict[tuple[str, str] | Violation, tuple[Place, ...]] = {}
+    for reading in readings:
+        of_reader = zip(reading.found, reading.found_at, strict=True)
+        found |= {violation: (Place(*at),) for violation, at in of_reader if violation in listed}
+        if (reading.sources or reading.archive) and wanted[reading.name]:
+            found |= {(reading.name, key): tuple(at) for key, at in lines_of(reading, wanted[reading.name]).items()}
+    return found
 
 
 def lines_of(reading: Reading, keys: set[str]) -> dict[str, list[Place]]:

@@ -38,6 +38,8 @@ def _sheets(path: Path) -> list[Sheet]:
         raise InputError(f"{path}: no such file")
     if path.is_dir():
         return _folder(path)
+    if not path.is_file():
+        raise InputError(f"{path}: got a pipe or a device, expected a file")
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty, expected a heading and rows")
     return _file(path)
@@ -63,8 +65,8 @@ def _file(path: Path) -> list[Sheet]:
         return [_parquet(path, [path])]
     if magic == b"ARROW1" or suffix in (".arrow", ".ipc", ".feather", ".arrows"):
         return [_checked(_ipc(path, magic), path)]
-    if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise InputError(f"{path}: got a spreadsheet or an archive, expected text; save the sheet as CSV")
+    if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")):
+        raise InputError(f"{path}: got a spreadsheet or a compressed file, expected text; save it as CSV, unpacked")
     return _text(path, suffix)
 
 

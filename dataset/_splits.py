@@ -17,12 +17,15 @@ __all__ = ["read_splits"]
 _USUAL = frozenset({"hand_implied", "whole_seconds", "seconds_only"})
 
 
-def read_splits(sheet: Sheet, facts: Facts, race: str) -> People:
-    """Splits as people write them, a row each; a blank time is no split."""
+def read_splits(sheet: Sheet, facts: Facts, race: str, *, alone: bool = False) -> People:
+    """Splits as people write them, a row each; a blank time is no split.
+
+    `alone` says that there is no other race: whatever heat they name is in it.
+    """
     columns = Columns(sheet, "splits", facts)
     if not {"mark", "time_ms", "seconds"} & columns.names.keys():
         raise InputError(f"{sheet.name}: columns: expected one for the time of a split; name it with --map mark=...")
-    ids = race_ids(columns, race)
+    ids = [race] * len(columns) if alone and "race" not in columns else race_ids(columns, race)
     timed = [row for row in range(len(columns)) if any(columns.get(o, row) for o in ("mark", "time_ms", "seconds"))]
     rows = [_split(columns, row, ids[row]) for row in timed]
     absent = frozenset({"athlete_id"} if not any(row["athlete_id"] for row in rows) else ())

@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-import pyarrow as pa
 from hypothesis import strategies as st
 
 from bowerman_data._lawful import METRES, Plan
@@ -14,7 +13,7 @@ from bowerman_data.testing import numbered, tables_of
 
 __all__ = ["archives", "plans", "races"]
 
-Tables = dict[str, pa.Table]
+Tables = dict[str, Any]
 
 
 @st.composite

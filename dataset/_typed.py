@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from bowerman_data._cells import whole
 from bowerman_data.schemas.arrow import arrow_type
 from bowerman_data.schemas.columns import COLUMNS, DType
 
@@ -65,8 +66,8 @@ def _is_text(dtype: pa.DataType) -> bool:
 def _value(cell: str | None, heading: str) -> Any:  # noqa: ANN401  (a value of the column's type)
     dtype = COLUMNS[heading].dtype
     readers: dict[str, Callable[[str], Any]] = {
-        "int16": int,
-        "int32": int,
+        "int16": lambda text: int(whole(text)),
+        "int32": lambda text: int(whole(text)),
         "float64": float,
         "date": dt.date.fromisoformat,
         "list<string>": _codes if heading == "codes" else _texts,
@@ -83,5 +84,5 @@ def _texts(text: str) -> list[str]:
 
 
 def _codes(text: str) -> list[str]:
-    """A list of codes or numbers, which people part in many ways."""
-    return _texts(text) if text.startswith("[") else re.split(r"[\s,;/|]+", text)
+    """A list of codes or numbers, which people part in many ways, and pandas as `['NR' 'WL']`."""
+    return re.findall(r"[^\s,;/|'\"\[\]]+", text)

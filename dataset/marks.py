@@ -24,7 +24,10 @@ _SUFFIXES = {
     "e": "estimated",
     "#": "#",
     "X": "X",
+    "Q": "qualified",
+    "q": "qualified",
 }
+_SUFFIX = re.compile("|".join(map(re.escape, _SUFFIXES)))
 _NOTES = {
     "decimal_comma": "a comma for the point",
     "dot_minutes": "a point between minutes and seconds",
@@ -39,7 +42,7 @@ _NOTES = {
 }
 # Each lenient spelling, what it becomes, and its flags; a spelling fits one of them at most.
 _SPELLINGS = (
-    (re.compile(r"([0-9]+):([0-9]{2}),([0-9]{1,3})"), r"\1:\2.\3", ("decimal_comma",)),
+    (re.compile(r"((?:[0-9]+:)?[0-9]+:[0-9]{2}),([0-9]{1,3})"), r"\1.\2", ("decimal_comma",)),
     (re.compile(r"([0-9]+)\.([0-9]{2}),([0-9]{1,3})"), r"\1:\2.\3", ("decimal_comma", "dot_minutes")),
     (re.compile(r"([0-9]+),([0-9]{1,3})"), r"\1.\2", ("decimal_comma",)),
     (re.compile(r"([0-9]+)\.([0-9]{2})\.([0-9]{1,3})"), r"\1:\2.\3", ("dot_minutes",)),
@@ -50,7 +53,7 @@ _SPELLINGS = (
 _PRIMES = str.maketrans({"\u2032": "'", "\u2019": "'", "\u201d": '"', "\u2033": '"'})
 _COLONS = str.maketrans({"\u2236": ":", "\ua789": ":"})
 _TIME = re.compile(r"(?:(?:([0-9]{1,2}):)?([0-9]{1,2}):)?([0-9]{1,5})(?:\.([0-9]{1,3}))?")
-_PARTS = re.compile(r"([0-9][0-9:.,'\"-]*?)((?:ht|h|\+|i|A|OT|e|#|X)*)")
+_PARTS = re.compile(rf"([0-9][0-9:.,'\"-]*?)((?:{_SUFFIX.pattern})*)")
 _BRACKET = re.compile(r"\(\.([0-9]{3})\)")
 _CODE = re.compile(r"=?[A-Z]{2}[A-Z0-9]*")
 _QUALIFIED = frozenset({"Q", "q", "qR", "qJ", "qD"})
@@ -213,7 +216,9 @@ def _time(body: str, text: str, road: bool) -> Mark:
     hours, minutes, seconds, fraction = found.groups()
     _check_digits(hours, minutes, seconds, text)
     if hours and int(hours) and not fraction and not road:
-        raise MarkError(text, "one colon and a point; two are read as hours where the discipline is the marathon")
+        raise MarkError(
+            text, "one colon and a point; two are read as hours where the discipline is a marathon or a half"
+        )
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
     time_ms = whole * 1000 + int((fraction or "").ljust(3, "0"))
     if time_ms == 0:
@@ -250,7 +255,7 @@ def _leniencies(hours: str | None, minutes: str | None, seconds: str, fraction: 
 
 
 def _suffix_flags(suffixes: str, mark: Mark, text: str) -> tuple[str, ...]:
-    flags = tuple(_SUFFIXES[found] for found in re.findall(r"ht|h|\+|i|A|OT|e|#|X", suffixes))
+    flags = tuple(_SUFFIXES[found] for found in _SUFFIX.findall(suffixes))
     if "hand" in flags and mark.decimals > 1:
         raise MarkError(text, "at most one decimal in a time taken by hand")
     return flags

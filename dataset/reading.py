@@ -35,6 +35,9 @@ from bowerman_data.schemas.verdicts import Violation
 
 __all__ = ["Facts", "Reading", "Source", "read_everything"]
 
+# Headings of which a note names those that were not used.
+_NAMED = 20
+
 
 @dataclass(frozen=True)
 class Source:
@@ -52,7 +55,7 @@ class Source:
 class Reading:
     """One table as it was read.
 
-    `found` are the violations of the rules of reading; `absent` our columns of which nothing was
+    `found` are the violations of the rules of reading, `found_at` the file and line of each; `absent` our columns of which nothing was
     given; `excused` the cells, as (invariant, key, column), that are null since they could not be
     read. `made` marks a table that nobody gave: its own rows are not judged. An `archive` is read
     where it is, and the table has its columns alone.
@@ -62,6 +65,7 @@ class Reading:
     table: pa.Table
     sources: tuple[Source, ...] = ()
     found: tuple[Violation, ...] = ()
+    found_at: tuple[tuple[str, int], ...] = ()
     absent: frozenset[str] = frozenset()
     excused: tuple[tuple[str, str, str], ...] = ()
     notes: tuple[str, ...] = ()
@@ -139,10 +143,8 @@ def _as_given(name: str, sheet: Sheet) -> Reading:
         return Reading(name, table, (source,), notes=sheet.notes)
     keys = dict(enumerate(key_texts(table, name)))
     found = [Found(misfit.row, "cell-readable", misfit.column, misfit.value, misfit.expected) for misfit in misfits]
-    violations = tuple(_violation(name, sheet, keys[misfit.row], misfit) for misfit in found)
-    return Reading(
-        name, table, (source,), violations, excused=_left_null(name, table, keys, misfits), notes=sheet.notes
-    )
+    excused = _left_null(name, table, keys, misfits)
+    return Reading(name, table, (source,), *_violations(name, sheet, keys, found), excused=excused, notes=sheet.notes)
 
 
 def _left_null(
@@ -170,7 +172,8 @@ def _by_heading(theirs: list[tuple[str, Sheet]], ours: list[Reading], facts: Fac
     ]
     races += [race for reading in read for race in _race_ids(reading.table)]
     splits = [sheet for name, sheet in theirs if name == "splits"]
-    return [*read, *(_reading("splits", s, read_splits(s, facts, _race(s, races))) for s in splits)]
+    alone = len(set(races)) == 1
+    return [*read, *(_reading("splits", s, read_splits(s, facts, _race(s, races), alone=alone)) for s in splits)]
 
 
 def _race_ids(table: pa.Table) -> list[str]:
@@ -191,12 +194,22 @@ def _reading(name: str, sheet: Sheet, people: People) -> Reading:
         name,
         table,
         (Source(sheet, tuple(people.source)),),
-        tuple(_violation(name, sheet, keys[found.row], found) for found in people.found),
+        *_violations(name, sheet, keys, people.found),
         people.absent,
         tuple(_excused(name, people, keys)),
         sheet.notes or (_understood(sheet, people),),
         people.races,
         read_by_heading=True,
+    )
+
+
+def _violations(
+    name: str, sheet: Sheet, keys: Mapping[int, str], found: list[Found]
+) -> tuple[tuple[Violation, ...], tuple[tuple[str, int], ...]]:
+    """What was found as violations, and the file and line of each."""
+    return (
+        tuple(_violation(name, sheet, keys[one.row], one) for one in found),
+        tuple((sheet.name, sheet.lines[one.row]) for one in found),
     )
 
 
@@ -224,7 +237,8 @@ def _excused(name: str, people: People, keys: dict[int, str]) -> Iterator[tuple[
 def _understood(sheet: Sheet, people: People) -> str:
     read = ", ".join(f"{ours} from {theirs!r}" for ours, theirs in people.columns.items())
     rest = [heading for heading in sheet.table.column_names if heading not in people.columns.values()]
-    unused = f"; not used: {', '.join(map(repr, rest))}" if rest else ""
+    more = f" and {len(rest) - _NAMED:,} more" if len(rest) > _NAMED else ""
+    unused = f"; not used: {', '.join(map(repr, rest[:_NAMED]))}{more}" if rest else ""
     return f"{sheet.name}: read {read}{unused}"
 
 
@@ -250,6 +264,7 @@ def _together(parts: list[Reading]) -> Reading:
         table=_concatenated(parts),
         sources=tuple(source for part in parts for source in part.sources),
         found=tuple(violation for part in parts for violation in part.found),
+        found_at=tuple(place for part in parts for place in part.found_at),
         # What one file tells and another does not cannot be told apart in the table.
         absent=frozenset().union(*absent),
         excused=tuple(cell for part in parts for cell in part.excused),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from bowerman_data._page import page
@@ -41,13 +41,13 @@ class Report:
 
     `rows` counts the rows of each table; `verdicts` has one entry for each invariant, table and
     engine; `notes` say how files were understood; `places` are the lines from which the rows of
-    violations were read, by table and key. Printing it shows a table.
+    violations were read, by table and key, or by the violation itself where its cell is known. Printing it shows a table.
     """
 
     rows: Mapping[str, int]
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
-    places: Mapping[tuple[str, str], tuple[Place, ...]] = field(default_factory=dict)
+    places: Mapping[tuple[str, str] | Violation, tuple[Place, ...]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -95,7 +95,8 @@ class Report:
     def summary(self) -> str:
         """One line: what was looked at, and whether it holds."""
         tables = ", ".join(f"{name} {count:,}" for name, count in self.rows.items())
-        return f"{self.headline()} ({tables} rows)" if tables else self.headline()
+        rows = "row" if sum(self.rows.values()) == 1 else "rows"
+        return f"{self.headline()} ({tables} {rows})" if tables else self.headline()
 
     def headline(self) -> str:
         """Whether it holds, in a sentence."""
@@ -117,16 +118,19 @@ class Report:
         for both in by_check(self.verdicts):
             failing = [verdict for verdict in both if verdict.outcome in ("fail", "error")]
             if failing:
-                once = {(v.key, v.column, v.value, v.expected): v for verdict in failing for v in verdict.violations}
+                once = {replace(v, engine="reader"): v for verdict in failing for v in verdict.violations}
                 found.append((failing[0], tuple(once.values())))
         return sorted(found, key=lambda pair: severity_of(pair[0].invariant))
 
     def where(self, violation: Violation) -> str:
         """The lines from which the row was read, or nothing."""
-        return ", ".join(str(place) for place in self.places.get((violation.table, violation.key), ())[:3])
+        return ", ".join(str(place) for place in self._places(violation)[:3])
+
+    def _places(self, violation: Violation) -> tuple[Place, ...]:
+        return self.places.get(violation) or self.places.get((violation.table, violation.key), ())
 
     def _violation(self, violation: Violation) -> dict[str, Any]:
-        places = self.places.get((violation.table, violation.key), ())
+        places = self._places(violation)
         first = {"file": places[0].file, "line": places[0].line} if places else {}
         names = ("invariant", "severity", "table", "key", "column", "value", "message", "engine", "expected")
         return {name: getattr(violation, name) for name in names} | first

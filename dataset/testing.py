@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["archives", "lawful_archive", "lawful_race", "races"]
 
-Tables = dict[str, pa.Table]
+# Values of type Any, which stand beside the options in validate(engine="pandera", **race).
+Tables = dict[str, Any]
 _TREES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Juniper")
 
 

@@ -40,7 +40,7 @@ def validate(
     engine: EngineChoice = "both",
     edition: int | None = None,
     documents: Any = None,  # noqa: ANN401  (a folder or a frame)
-    files: Iterable[PathLike] = (),
+    files: PathLike | Iterable[PathLike] = (),
     mapping: Mapping[str, str] | None = None,
     discipline: str | None = None,
     sex: str | None = None,
@@ -54,7 +54,7 @@ def validate(
     """Judge tables by every invariant that they allow, and report; with no tables, the shipped ones.
 
     `tables` are frames of pandas, Polars, DuckDB or pyarrow, each under the name of a table;
-    `files` are paths whose stems name their tables, results where they do not. Frames and files
+    `files` are paths, or one, whose stems name their tables, results where they do not. Frames and files
     with other people's columns are read as `reading` describes; `mapping` says which of their
     columns is ours (`{"mark": "Zeit"}`), and `discipline`, `sex` and `date` what no column tells.
     `edition` is a year, of the shipped tables: what is known of its race is judged by itself, and
@@ -77,7 +77,7 @@ def validate(
     outputs = Outputs(*(None if path is None else Path(path) for path in (quarantine, violations, data_docs)))
     outputs.check(engine)
     facts = Facts.of(mapping=mapping or {}, discipline=discipline, sex=sex, date=date)
-    paths = [Path(path) for path in files]
+    paths = [Path(files)] if isinstance(files, str | os.PathLike) else [Path(path) for path in files]
     shipped = not tables and not paths
     if edition is not None and not shipped:
         raise InputError("edition: got tables of your own, expected none: it is one of the shipped tables")

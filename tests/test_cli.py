@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,7 @@ def test_a_race_that_does_not_hold_exits_with_1_and_names_the_row(tmp_path: Path
         (),
         ("validate", "nowhere.csv"),
         ("validate", "--map", "mark"),
+        ("validate", "--map", "mark=Time", "--map", "mark=Zeit"),
         ("validate", "--engine", "spork"),
         ("validate", "--json", "no/such/folder/report.json"),
         ("validate", "--json", "-", "--html", "-"),
@@ -137,6 +139,27 @@ def test_reports_and_quarantine_go_to_files(tmp_path: Path) -> None:
     assert json.loads(outputs["json"].read_text(encoding="utf-8"))["ok"] is False
     assert outputs["html"].read_text(encoding="utf-8").startswith("<!doctype html>")
     assert (tmp_path / "q" / "heat-fails.csv").is_file()
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE) as reader:
+        run("validate", written(tmp_path, GOOD), "--engine", "pandera", "--json", str(tmp_path / "pipe"))
+        assert (tmp_path / "pipe").is_fifo()
+        assert json.loads(reader.communicate(timeout=30)[0])["ok"] is True
+
+
+def test_what_a_link_points_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "link.json").symlink_to(tmp_path / "report.json")
+    run("validate", written(tmp_path, GOOD), "--engine", "pandera", "--json", str(tmp_path / "link.json"))
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["ok"] is True
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_report_on_a_full_disk_names_the_file(tmp_path: Path, capsys: Capture) -> None:
+    assert run("validate", written(tmp_path, GOOD), "--engine", "pandera", "--json", "/dev/full") == 2
+    assert "/dev/full: cannot be written: No space left" in capsys.readouterr().err
 
 
 def test_an_option_names_the_table_of_a_file(tmp_path: Path, capsys: Capture) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
+import os
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +127,25 @@ def test_an_unreadable_mark_is_named_with_file_line_column_and_value(tmp_path: P
     assert column(reading, "time_ms") == [250_110, None]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "time_ms"), [("45.34", 225_340), ("5.34", 185_340), ("5,3", 185_300), ("7", 187_000)]
+)
+def test_minutes_may_have_a_column_of_their_own(tmp_path: Path, seconds: str, time_ms: int) -> None:
+    reading = read(written(tmp_path, f"Name;Min;Sec\nAnn Able;3;{seconds}\nBea Best;0;59.90\n"))
+    assert column(reading, "time_ms") == [time_ms, 59_900]
+
+
+@pytest.mark.parametrize("discipline", ["Halbmarathon", "Half Marathon", "semi-marathon", "Media maratón"])
+def test_a_half_marathon_has_hours_and_is_no_marathon(tmp_path: Path, discipline: str) -> None:
+    reading = read(written(tmp_path, f"Name,Event,Time\nAnn Able,{discipline},1:00:03\n"))
+    assert (column(reading, "mark"), reading.races) == (["1:00:03"], {})
+
+
+def test_hours_are_read_where_the_caller_says_half_marathon(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "Name,Time\nAnn Able,1:00:03\n"), discipline="half marathon")
+    assert column(reading, "mark") == ["1:00:03"]
+
+
 def test_hours_are_read_in_a_marathon(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "Name,Time\nAnn Able,2:04:11\n"), discipline="marathon")
     assert column(reading, "time_ms") == [7_451_000]
@@ -133,6 +154,25 @@ def test_hours_are_read_in_a_marathon(tmp_path: Path) -> None:
 def test_a_place_with_a_point_is_a_place_with_a_warning(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "Place,Name,Time\n1.,Ann Able,4:10.11\n"))
     assert (column(reading, "place"), found(reading)) == ([1], [("read-leniently", "Place", "1.")])
+
+
+@pytest.mark.parametrize("cell", ["1.0", "1)", "T1", "T-1", "1T", "=1", "1=", "1ST"])
+def test_a_place_is_read_whatever_stands_beside_its_number(tmp_path: Path, cell: str) -> None:
+    assert column(read(written(tmp_path, LIST.replace("1,Ann", f"{cell},Ann"))), "place") == [1, 2, 3]
+
+
+def test_whole_numbers_that_went_through_a_column_of_floats_are_whole(tmp_path: Path) -> None:
+    text = "name,place,time_ms,status\nAnn Able,1.0,250110.0,OK\nBea Best,,,DNF\n"
+    reading = read(written(tmp_path, text))
+    assert (column(reading, "place"), column(reading, "time_ms")) == ([1, None], [250_110, None])
+
+
+def test_the_shipped_results_come_back_from_columns_of_floats(tmp_path: Path) -> None:
+    floats = dict.fromkeys(("place", "time_ms", "decimals", "points"), "float64")
+    frame = bd.load("results", backend="pandas").astype(floats)
+    frame.to_csv(tmp_path / "results.csv", index=False)
+    reading = read(tmp_path / "results.csv")
+    assert (reading.found, column(reading, "codes")) == ((), bd.load("results").column("codes").to_pylist())
 
 
 def test_a_status_may_stand_where_the_place_should(tmp_path: Path) -> None:
@@ -157,6 +197,17 @@ def test_remarks_that_are_no_codes_are_left_alone(tmp_path: Path) -> None:
 
 def test_a_club_is_no_nation(tmp_path: Path) -> None:
     assert "nation" in read(written(tmp_path, "Name,Time,Team\nAnn Able,4:10.11,Eugene TC\n")).absent
+
+
+def test_a_club_whose_letters_are_those_of_a_nation_is_a_club(tmp_path: Path) -> None:
+    text = "Name,Team,Time\nAnn Able,ORE,4:10.11\nBea Best,COL,4:11.22\nCay Cole,STAN,4:12.33\n"
+    reading = read(written(tmp_path, text))
+    assert ("nation" in reading.absent, reading.found) == (True, ())
+
+
+def test_a_team_is_a_nation_where_most_are(tmp_path: Path) -> None:
+    text = "Name,Team,Time\nAnn Able,KEN,4:10.11\nBea Best,USA,4:11.22\nCay Cole,Oregon,4:12.33\n"
+    assert found(read(written(tmp_path, text))) == [("cell-readable", "Team", "Oregon")]
 
 
 def test_the_name_of_a_country_becomes_its_code_with_a_warning(tmp_path: Path) -> None:
@@ -214,6 +265,31 @@ def test_the_same_heat_of_two_files_is_two_races(tmp_path: Path) -> None:
 def test_heats_of_one_file_are_races_of_their_own(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "Heat,Place,Name,Time\n1,1,Ann Able,4:10.11\n2,1,Bea Best,4:09.22\n"))
     assert len(set(column(reading, "race_id"))) == 2
+
+
+SHEET = "Place,Name,Time\n1,Ann Able,4:10.11\n2,Bea Best,4:11.22\n"
+
+
+@pytest.mark.parametrize("between", ["", "\n\n", "Heat 2\n", "\nHeat 2,,\n"])
+def test_a_heading_that_stands_again_begins_another_heat(tmp_path: Path, between: str) -> None:
+    reading = read(written(tmp_path, f"Heat 1\n{SHEET}{between}{SHEET}"))
+    assert column(reading, "race_id") == ["heat-1"] * 2 + ["heat-2"] * 2
+
+
+def test_a_heading_that_stands_again_on_each_page_parts_no_race(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, SHEET + SHEET.replace("1,Ann", "3,Cay").replace("2,Bea", "4,Dot")))
+    assert (set(column(reading, "race_id")), column(reading, "place")) == ({"heat"}, [1, 2, 3, 4])
+
+
+def test_exported_tables_one_below_the_other_are_one_table(tmp_path: Path) -> None:
+    text = (bd.export(tmp_path, "csv")[0].parent / "results.csv").read_text(encoding="utf-8")
+    reading = read(written(tmp_path, text + text, "results.csv"))
+    assert (reading.rows, reading.table.column_names) == (608, bd.load("results").column_names)
+
+
+def test_a_row_of_one_cell_is_a_row_unless_a_heading_follows(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, SHEET + "Eve\n3,Cay Cole,4:12.33\n"))
+    assert (reading.table.num_rows, len(reading.found)) == (4, 2)
 
 
 def test_a_file_that_names_no_race_is_one_race(tmp_path: Path) -> None:
@@ -294,9 +370,12 @@ UNUSABLE = {
     "nul.csv": (b"Name,Time\nAnn\x00,4:10.11\n", "nul.csv:2.*NUL"),
     "twice.csv": (b"Name,Time,Time\nAnn,4:10.11,4:10.12\n", "'Time' twice"),
     "wide.csv": (b"Name,Time\nAnn,4:10,11\n", "wide.csv:2: got 3 cells, expected 2"),
-    "open.csv": (b'Name,Time\n"Ann,4:10.11\n' + b"x" * 200_000, "never closed"),
+    "open.csv": (b'Name,Time\n"Ann,4:10.11\n' + b"x" * 200_000, "open.csv:2: .*never closed"),
+    "open.txt": (b'Name,Time,Note\nAnn,4:10.11,\nBea,4:11.22,"fell\nCay,4:12.33,\n', "open.txt:3: .*never closed"),
     "long.csv": (b"Name,Time\nAnn," + b"x" * 1_100_000, "long.csv:2: got a line"),
     "strangers.csv": (b"a,b\n1,2\n", "--map"),
+    "headless.csv": (b"1,Ann Able,KEN,4:10.11\n", "got '1', .*expected headings such as Place, Name, Time"),
+    "packed.csv": (gzip.compress(b"Name,Time\nAnn,4:10.11\n"), "a compressed file"),
     "cut.parquet": (b"PAR1\x00\x01", "cannot be read"),
     "book.xlsx": (b"PK\x03\x04....", "spreadsheet"),
     "bad.jsonl": (b'{"name": \n', "bad.jsonl:1.*JSON"),
@@ -311,6 +390,18 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=message):
         read(tmp_path / name)
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "heat.csv")
+    with pytest.raises(InputError, match="got a pipe or a device"):
+        read(tmp_path / "heat.csv")
+
+
+def test_of_very_many_columns_that_were_not_used_some_are_named(tmp_path: Path) -> None:
+    strays = ",".join(f"c{n}" for n in range(10_000))
+    note = read(written(tmp_path, f"Name,Time,{strays}\nAnn,4:10.11\n")).notes[0]
+    assert (len(note) < 400, note.endswith("'c19' and 9,980 more")) == (True, True)
 
 
 @pytest.mark.parametrize("keep", [0.1, 0.5, 0.9, 0.99])

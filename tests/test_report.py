@@ -98,10 +98,21 @@ def test_a_long_list_is_cut_with_its_exact_count() -> None:
 
 
 def test_a_row_read_from_a_file_is_shown_with_its_line() -> None:
-    places = {("results", "race_id=a athlete_id=m0"): (Place("heat.csv", 7),)}
-    found = Report({"results": 16}, BROKEN.verdicts, (), places)
+    at = (Place("heat.csv", 7),)
+    found = Report({"results": 16}, BROKEN.verdicts, (), {("results", "race_id=a athlete_id=m0"): at})
     assert "heat.csv:7: race_id=a athlete_id=m0: place is 3, expected 2" in str(found)
     assert found.to_dict()["violations"][0]["line"] == 7
+
+
+def test_milliseconds_are_shown_with_their_mark() -> None:
+    slow = violation("ordered-finish-times", "results", "k", "time_ms", "249220", "at least 250110", "gx")
+    found = report(replace(verdict("gx", "fail", "ordered-finish-times", 1), violations=(slow,)))
+    shown = "time_ms is 249220 (4:09.22), expected at least 250110 (4:10.11)"
+    assert (shown in str(found), shown in found.to_html()) == (True, True)
+
+
+def test_one_row_is_a_row() -> None:
+    assert Report({"results": 1}, ()).summary().endswith("(results 1 row)")
 
 
 def test_a_terminal_is_not_obeyed() -> None:
@@ -125,8 +136,8 @@ def _evil_page() -> str:
     one = verdict("pandera", "fail", failed=1)
     bad = replace(one.violations[0], key=EVIL, value=EVIL, expected=EVIL, message=EVIL)
     skipped = replace(verdict("pandera", "skipped", "known-codes"), reason=EVIL)
-    places = {("results", EVIL): (Place(EVIL, 3),)}
-    return Report({EVIL: 1}, (replace(one, violations=(bad,)), skipped), (EVIL,), places).to_html()
+    at = (Place(EVIL, 3),)
+    return Report({EVIL: 1}, (replace(one, violations=(bad,)), skipped), (EVIL,), {("results", EVIL): at}).to_html()
 
 
 def test_a_page_has_no_script_and_no_address_outside_itself() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -64,6 +65,33 @@ def test_a_frame_of_every_library_is_judged(library: str) -> None:
     assert report.ok, str(report)
     assert report.rows == {"results": 4}
     assert outcomes(report)["ordered-finish-times"] == "pass"
+
+
+def test_a_spreadsheet_s_column_of_times_and_words_is_read() -> None:
+    times = [dt.time(0, 4, 10, 110_000), 251.22, "4:12.33", "DNF"]
+    report = judged(results=pd.DataFrame(ROWS | {"time": times, "rank": [1, 2.0, "3.", None]}, dtype=object))
+    assert (report.ok, outcomes(report)["ordered-finish-times"]) == (True, "pass")
+
+
+def test_an_interval_of_duckdb_is_a_time() -> None:
+    given = duckdb.sql("select 'Ann' as name, interval 250110 milliseconds as time, 1 as place")
+    report = judged(results=given, discipline="mile")
+    assert (report.ok, outcomes(report)["humanly-possible"]) == (True, "pass")
+
+
+def test_one_file_needs_no_list(tmp_path: Path) -> None:
+    assert judged(files=str(heat(tmp_path, "Name,Time\nAnn Able,4:10.11\n"))).rows == {"results": 1}
+
+
+def test_a_sparse_column_cannot_be_used() -> None:
+    frame = pd.DataFrame(ROWS | {"rank": pd.arrays.SparseArray([1, 2, 3, 0])})
+    with pytest.raises(InputError, match="rank"):
+        judged(results=frame)
+
+
+def test_a_frame_with_a_column_twice_cannot_be_used() -> None:
+    with pytest.raises(InputError, match="name"):
+        judged(results=pd.DataFrame([["Ann", "Bea", "4:10.11"]], columns=["name", "name", "time"]))
 
 
 @pytest.mark.parametrize("backend", ["arrow", "pandas", "polars", "duckdb"])
@@ -131,6 +159,29 @@ def test_two_heats_with_the_same_places_pass(tmp_path: Path) -> None:
     assert (report.ok, report.rows) == (True, {"results": 2})
 
 
+FINALS = "Place,Heat,Name,Time\n1,2,A A,4:09.50\n2,1,B B,4:10.11\n3,1,C C,4:11.22\n4,2,D D,4:12.00\n"
+
+
+def test_places_that_run_on_over_the_heats_of_a_final_by_time_pass(tmp_path: Path) -> None:
+    assert not failing(judged(files=[heat(tmp_path, FINALS)]))
+
+
+def test_a_place_lost_in_a_final_by_time_is_found(tmp_path: Path) -> None:
+    report = judged(files=[heat(tmp_path, FINALS.replace("4,2,D", "5,2,D"))])
+    assert [(v.invariant, v.value, v.expected) for v in report.violations] == [("places-count-up", "5", "4")]
+
+
+def test_a_winner_lost_in_one_of_two_heats_is_found(tmp_path: Path) -> None:
+    text = "Heat,Place,Name,Time\n1,1,A A,4:10.1\n1,2,B B,4:11.1\n2,2,C C,4:09.1\n2,3,D D,4:09.2\n"
+    found = {(v.key, v.value) for v in judged(files=[heat(tmp_path, text)]).violations}
+    assert found == {("race_id=heat-2 athlete_id=c-c", "2"), ("race_id=heat-2 athlete_id=d-d", "3")}
+
+
+def test_splits_that_name_their_heat_belong_to_the_one_race_there_is(tmp_path: Path) -> None:
+    splits = heat(tmp_path, "Heat,Name,Distance,Time\n2,A A,400,60.1\n1,B B,400,60.2\n", "splits.csv")
+    assert not failing(judged(files=[heat(tmp_path, FINALS), splits]))
+
+
 def test_without_places_order_is_skipped_and_says_so(tmp_path: Path) -> None:
     report = judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\nB B,4:10.00\n")])
     assert report.ok
@@ -162,6 +213,28 @@ def test_an_unreadable_cell_is_one_violation_and_the_rest_is_judged(tmp_path: Pa
         ("4:65.00", "3"),
         ("251000", "4"),
     ]
+
+
+NAMELESS = "Place,Name,Time\n1,Ann Able,4:10.11\n2,,soon\n3,,late\n"
+
+
+def test_a_cell_that_cannot_be_read_is_shown_with_its_own_line(tmp_path: Path) -> None:
+    report = judged(files=[heat(tmp_path, NAMELESS)])
+    unread = [v for v in report.to_dict()["violations"] if v["invariant"] == "cell-readable"]
+    assert [(v["value"], v["line"]) for v in unread] == [("soon", 3), ("late", 4)]
+    assert "heat.csv:4: race_id=heat athlete_id=null: Time is late" in str(report)
+
+
+def test_alike_cells_of_two_lines_are_both_shown(tmp_path: Path) -> None:
+    shown = str(judged(files=[heat(tmp_path, NAMELESS.replace("late", "soon"))]))
+    assert ("heat.csv:3: race_id" in shown, "heat.csv:4: race_id" in shown) == (True, True)
+
+
+def test_the_quarantine_gives_a_row_its_own_reasons(tmp_path: Path) -> None:
+    judged(files=[heat(tmp_path, NAMELESS)], quarantine=tmp_path)
+    with (tmp_path / "heat-fails.csv").open(encoding="utf-8") as fails:
+        reasons = [row["reason"] for row in csv.DictReader(fails)]
+    assert [("'soon'" in reason, "'late'" in reason) for reason in reasons] == [(True, False), (False, True)]
 
 
 def test_a_lenient_reading_is_a_warning_and_leaves_the_report_ok(tmp_path: Path) -> None:

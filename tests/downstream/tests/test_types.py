@@ -14,6 +14,7 @@ import pytest
 
 import bowerman_data as bd
 from bowerman_data.expectations import suite
+from bowerman_data.testing import lawful_race
 
 NAMES = [table.name for table in bd.tables()]
 
@@ -42,3 +43,7 @@ def test_the_other_calls_have_types_too(tmp_path: Path) -> None:
 def test_the_suite_of_results_is_one_of_great_expectations() -> None:
     results = assert_type(suite("results"), gx.ExpectationSuite)
     assert results.expectations
+
+
+def test_a_made_up_race_is_judged_beside_options() -> None:
+    assert bd.validate(engine="pandera", **lawful_race(seed=1, field=3)).ok
