@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 from collections.abc import Callable
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +12,14 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 import bowerman_data as bd
 from bowerman_data._loading import Backend
 from bowerman_data.errors import InputError
 from bowerman_data.report import Report
-from bowerman_data.schemas.verdicts import Violation
 from bowerman_data.validation import validate
+from tests.reading import NAMELESS, judged, written
 
 ROWS: dict[str, list[Any]] = {
     "name": ["Ann Able", "Bea Best", "Cay Cole", "Dot Dunn"],
@@ -42,21 +39,12 @@ FRAMES: dict[str, Callable[[], Any]] = {
 frame = pa.table(ROWS)
 
 
-def judged(**given: Any) -> Report:  # noqa: ANN401  (frames of any library)
-    return validate(engine="pandera", **given)
-
-
 def outcomes(report: Report, table: str = "results") -> dict[str, str]:
     return {check.invariant: check.outcome for check in report.checked if check.table == table}
 
 
 def failing(report: Report) -> set[str]:
     return {check.invariant for check in report.checked if check.outcome in ("fail", "error")}
-
-
-def heat(folder: Path, text: str, name: str = "heat.csv") -> Path:
-    (folder / name).write_text(text, encoding="utf-8")
-    return folder / name
 
 
 @pytest.mark.parametrize("library", FRAMES)
@@ -80,7 +68,7 @@ def test_an_interval_of_duckdb_is_a_time() -> None:
 
 
 def test_one_file_needs_no_list(tmp_path: Path) -> None:
-    assert judged(files=str(heat(tmp_path, "Name,Time\nAnn Able,4:10.11\n"))).rows == {"results": 1}
+    assert judged(files=str(written(tmp_path, "Name,Time\nAnn Able,4:10.11\n"))).rows == {"results": 1}
 
 
 def test_a_sparse_column_cannot_be_used() -> None:
@@ -132,29 +120,29 @@ LAWFUL = {
 
 @pytest.mark.parametrize("oddity", LAWFUL)
 def test_lawful_oddities_pass(tmp_path: Path, oddity: str) -> None:
-    report = judged(files=[heat(tmp_path, "Place,Name,Time\n" + LAWFUL[oddity])], discipline="mile")
+    report = judged(files=[written(tmp_path, "Place,Name,Time\n" + LAWFUL[oddity])], discipline="mile")
     assert failing(report) == set(), str(report)
 
 
 def test_a_pacemaker_who_finishes_passes(tmp_path: Path) -> None:
-    path = heat(tmp_path, "Place,Name,Role,Time\n1,A A,pacemaker,3:59.01\n2,B B,,3:59.53\n")
+    path = written(tmp_path, "Place,Name,Role,Time\n1,A A,pacemaker,3:59.01\n2,B B,,3:59.53\n")
     assert failing(judged(files=[path], discipline="mile", sex="M")) == set()
 
 
 def test_a_slow_first_lap_missing_splits_and_a_dnf_with_splits_pass(tmp_path: Path) -> None:
-    results = heat(tmp_path, "Place,Name,Time\n1,A A,4:30.11\n2,B B,4:30.53\n,C C,DNF\n", "results.csv")
-    splits = heat(tmp_path, "Name,Distance,Time\nA A,400,1:20.1\nC C,400,1:20.0\nC C,800,2:35.0\n", "splits.csv")
+    results = written(tmp_path, "Place,Name,Time\n1,A A,4:30.11\n2,B B,4:30.53\n,C C,DNF\n", "results.csv")
+    splits = written(tmp_path, "Name,Distance,Time\nA A,400,1:20.1\nC C,400,1:20.0\nC C,800,2:35.0\n", "splits.csv")
     report = judged(files=[results, splits], discipline="mile", sex="M")
     assert failing(report) == set(), str(report)
 
 
 def test_a_nation_that_changed_between_years_passes(tmp_path: Path) -> None:
     text = "Date,Place,Name,Nat,Time\n2013-06-01,1,A A,ETH,4:10.11\n2015-06-01,1,A A,NED,4:09.11\n"
-    assert failing(judged(files=[heat(tmp_path, text)], discipline="mile")) == set()
+    assert failing(judged(files=[written(tmp_path, text)], discipline="mile")) == set()
 
 
 def test_two_heats_with_the_same_places_pass(tmp_path: Path) -> None:
-    paths = [heat(tmp_path, f"Place,Name,Time\n1,A{n} A,4:10.11\n", f"heat{n}.csv") for n in (1, 2)]
+    paths = [written(tmp_path, f"Place,Name,Time\n1,A{n} A,4:10.11\n", f"heat{n}.csv") for n in (1, 2)]
     report = judged(files=paths)
     assert (report.ok, report.rows) == (True, {"results": 2})
 
@@ -163,34 +151,34 @@ FINALS = "Place,Heat,Name,Time\n1,2,A A,4:09.50\n2,1,B B,4:10.11\n3,1,C C,4:11.2
 
 
 def test_places_that_run_on_over_the_heats_of_a_final_by_time_pass(tmp_path: Path) -> None:
-    assert not failing(judged(files=[heat(tmp_path, FINALS)]))
+    assert not failing(judged(files=[written(tmp_path, FINALS)]))
 
 
 def test_a_place_lost_in_a_final_by_time_is_found(tmp_path: Path) -> None:
-    report = judged(files=[heat(tmp_path, FINALS.replace("4,2,D", "5,2,D"))])
+    report = judged(files=[written(tmp_path, FINALS.replace("4,2,D", "5,2,D"))])
     assert [(v.invariant, v.value, v.expected) for v in report.violations] == [("places-count-up", "5", "4")]
 
 
 def test_a_winner_lost_in_one_of_two_heats_is_found(tmp_path: Path) -> None:
     text = "Heat,Place,Name,Time\n1,1,A A,4:10.1\n1,2,B B,4:11.1\n2,2,C C,4:09.1\n2,3,D D,4:09.2\n"
-    found = {(v.key, v.value) for v in judged(files=[heat(tmp_path, text)]).violations}
+    found = {(v.key, v.value) for v in judged(files=[written(tmp_path, text)]).violations}
     assert found == {("race_id=heat-2 athlete_id=c-c", "2"), ("race_id=heat-2 athlete_id=d-d", "3")}
 
 
 def test_splits_that_name_their_heat_belong_to_the_one_race_there_is(tmp_path: Path) -> None:
-    splits = heat(tmp_path, "Heat,Name,Distance,Time\n2,A A,400,60.1\n1,B B,400,60.2\n", "splits.csv")
-    assert not failing(judged(files=[heat(tmp_path, FINALS), splits]))
+    splits = written(tmp_path, "Heat,Name,Distance,Time\n2,A A,400,60.1\n1,B B,400,60.2\n", "splits.csv")
+    assert not failing(judged(files=[written(tmp_path, FINALS), splits]))
 
 
 def test_without_places_order_is_skipped_and_says_so(tmp_path: Path) -> None:
-    report = judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\nB B,4:10.00\n")])
+    report = judged(files=[written(tmp_path, "Name,Time\nA A,4:12.00\nB B,4:10.00\n")])
     assert report.ok
     assert outcomes(report)["ordered-finish-times"] == "skipped"
     assert "no place given: ordered-finish-times" in str(report)
 
 
 def test_what_was_not_given_is_skipped_and_never_passed(tmp_path: Path) -> None:
-    found = outcomes(judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\n")]))
+    found = outcomes(judged(files=[written(tmp_path, "Name,Time\nA A,4:12.00\n")]))
     absent = ("known-nation", "known-codes", "places-count-up", "points-follow-scale", "mark-is-its-time")
     assert {found[slug] for slug in absent} == {"skipped"}
 
@@ -200,13 +188,13 @@ def test_tables_that_nobody_gave_are_skipped_too() -> None:
 
 
 def test_an_impossible_time_is_found_once_the_discipline_is_told(tmp_path: Path) -> None:
-    path = heat(tmp_path, "Name,Time\nA A,53.2\n")
+    path = written(tmp_path, "Name,Time\nA A,53.2\n")
     assert outcomes(judged(files=[path]))["humanly-possible"] == "skipped"
     assert outcomes(judged(files=[path], discipline="mile"))["humanly-possible"] == "fail"
 
 
 def test_an_unreadable_cell_is_one_violation_and_the_rest_is_judged(tmp_path: Path) -> None:
-    path = heat(tmp_path, "Place,Name,Time\n1,A A,4:12.00\n2,B B,4:65.00\n3,C C,4:11.00\n")
+    path = written(tmp_path, "Place,Name,Time\n1,A A,4:12.00\n2,B B,4:65.00\n3,C C,4:11.00\n")
     report = judged(files=[path])
     assert failing(report) == {"cell-readable", "ordered-finish-times"}
     assert [(v.value, str(report.where(v)).rpartition(":")[2]) for v in report.violations] == [
@@ -215,75 +203,47 @@ def test_an_unreadable_cell_is_one_violation_and_the_rest_is_judged(tmp_path: Pa
     ]
 
 
-NAMELESS = "Place,Name,Time\n1,Ann Able,4:10.11\n2,,soon\n3,,late\n"
-
-
 def test_a_cell_that_cannot_be_read_is_shown_with_its_own_line(tmp_path: Path) -> None:
-    report = judged(files=[heat(tmp_path, NAMELESS)])
+    report = judged(files=[written(tmp_path, NAMELESS)])
     unread = [v for v in report.to_dict()["violations"] if v["invariant"] == "cell-readable"]
     assert [(v["value"], v["line"]) for v in unread] == [("soon", 3), ("late", 4)]
     assert "heat.csv:4: race_id=heat athlete_id=null: Time is late" in str(report)
 
 
 def test_alike_cells_of_two_lines_are_both_shown(tmp_path: Path) -> None:
-    shown = str(judged(files=[heat(tmp_path, NAMELESS.replace("late", "soon"))]))
+    shown = str(judged(files=[written(tmp_path, NAMELESS.replace("late", "soon"))]))
     assert ("heat.csv:3: race_id" in shown, "heat.csv:4: race_id" in shown) == (True, True)
 
 
-def test_the_quarantine_gives_a_row_its_own_reasons(tmp_path: Path) -> None:
-    judged(files=[heat(tmp_path, NAMELESS)], quarantine=tmp_path)
-    with (tmp_path / "heat-fails.csv").open(encoding="utf-8") as fails:
-        reasons = [row["reason"] for row in csv.DictReader(fails)]
-    assert [("'soon'" in reason, "'late'" in reason) for reason in reasons] == [(True, False), (False, True)]
-
-
 def test_a_lenient_reading_is_a_warning_and_leaves_the_report_ok(tmp_path: Path) -> None:
-    report = judged(files=[heat(tmp_path, 'Name,Time\nA A,"4:12,00"\n')])
+    report = judged(files=[written(tmp_path, 'Name,Time\nA A,"4:12,00"\n')])
     assert (report.ok, [v.severity for v in report.violations]) == (True, ["warning"])
 
 
 def test_an_athlete_twice_is_found_under_both_spellings(tmp_path: Path) -> None:
-    path = heat(tmp_path, "Place,Name,Time\n1,José Díaz,4:10.11\n2,Jose Diaz,4:11.11\n")
+    path = written(tmp_path, "Place,Name,Time\n1,José Díaz,4:10.11\n2,Jose Diaz,4:11.11\n")
     assert "one-time-per-athlete" in failing(judged(files=[path]))
 
 
 def test_an_empty_list_is_broken(tmp_path: Path) -> None:
-    assert "never-empty" in failing(judged(files=[heat(tmp_path, "Place,Name,Time\n")]))
+    assert "never-empty" in failing(judged(files=[written(tmp_path, "Place,Name,Time\n")]))
 
 
 @pytest.mark.parametrize("name", ["Robert'); DROP TABLE results;--", "<b>Bo</b>", "=HYPERLINK(1)", "{batch}", "%s"])
 def test_names_that_are_code_are_names(tmp_path: Path, name: str) -> None:
-    report = judged(files=[heat(tmp_path, f'Place,Name,Time\n1,"{name}",4:10.11\n')])
+    report = judged(files=[written(tmp_path, f'Place,Name,Time\n1,"{name}",4:10.11\n')])
     assert report.ok, str(report)
-
-
-def test_quarantine_parts_every_row_once(tmp_path: Path) -> None:
-    path = heat(tmp_path, "Place,Name,Time\n1,A A,4:12.00\n2,B B,4:65.00\n3,C C,4:11.00\n,D D,DNF\n")
-    judged(files=[path], quarantine=tmp_path / "out")
-    holds = list(csv.DictReader((tmp_path / "out" / "heat-holds.csv").open(encoding="utf-8")))
-    fails = list(csv.DictReader((tmp_path / "out" / "heat-fails.csv").open(encoding="utf-8")))
-    assert [row["Name"] for row in holds] == ["A A", "D D"]
-    assert [(row["Name"], row["line"], row["invariant"]) for row in fails] == [
-        ("B B", "3", "cell-readable"),
-        ("C C", "4", "ordered-finish-times"),
-    ]
-    assert all(row["reason"] for row in fails)
-
-
-def test_quarantine_leaves_nothing_unfinished_behind(tmp_path: Path) -> None:
-    judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\n")], quarantine=tmp_path / "out")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["heat-fails.csv", "heat-holds.csv"]
 
 
 def test_violations_are_capped_and_counted_exactly(tmp_path: Path) -> None:
     rows = "".join(f"R{n} R,DEU,4:10.11\n" for n in range(1_234))
-    report = judged(files=[heat(tmp_path, "Name,Nat,Time\n" + rows)])
+    report = judged(files=[written(tmp_path, "Name,Nat,Time\n" + rows)])
     verdict = next(v for v in report.verdicts if v.invariant == "known-nation")
     assert (verdict.failed, len(verdict.violations)) == (1_234, 1_000)
 
 
 def test_the_json_of_a_user_s_race_is_json(tmp_path: Path) -> None:
-    report = judged(files=[heat(tmp_path, "Name,Time\nA A,4:12.00\n")])
+    report = judged(files=[written(tmp_path, "Name,Time\nA A,4:12.00\n")])
     assert json.loads(report.to_json())["ok"] is True
 
 
@@ -317,43 +277,12 @@ def test_a_missing_extra_shows_the_pip_line(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_time_that_cannot_be_read_is_no_missing_place_too(tmp_path: Path) -> None:
-    path = heat(tmp_path, "Place,Name,Nat,Time\n1,A A,USA,4:12.00\n,B B,Oregon,gave up\n")
+    path = written(tmp_path, "Place,Name,Nat,Time\n1,A A,USA,4:12.00\n,B B,Oregon,gave up\n")
     assert failing(judged(files=[path])) == {"cell-readable"}
-
-
-def many(folder: Path) -> Path:
-    """More rows than a report lists, each with a nation that is none."""
-    return heat(folder, "Name,Nat,Time\n" + "".join(f"R{n} R,DEU,4:10.11\n" for n in range(1_234)))
-
-
-def test_every_violation_goes_to_parquet_in_the_order_of_the_report(tmp_path: Path) -> None:
-    report = judged(files=[many(tmp_path)], violations=tmp_path / "all.parquet")
-    rows = pq.read_table(tmp_path / "all.parquet").to_pylist()
-    nations = [row for row in rows if row["invariant"] == "known-nation"]
-    assert len(nations) == 1_234
-    assert nations[:1_000] == [asdict(v) for v in report.violations if v.invariant == "known-nation"]
-
-
-def test_violations_of_a_list_without_any_are_a_table_of_no_rows(tmp_path: Path) -> None:
-    judged(files=[heat(tmp_path, "Name,Time\nA A,4:10.11\n")], violations=tmp_path / "all.parquet")
-    table = pq.read_table(tmp_path / "all.parquet")
-    assert (table.num_rows, table.column_names) == (0, [field.name for field in fields(Violation)])
 
 
 def test_unreadable_cells_leave_room_for_what_else_is_broken(tmp_path: Path) -> None:
     rows = "".join(f"{n},R{n} R,soon\n" for n in range(1, 1_500))
-    report = judged(files=[heat(tmp_path, f"Place,Name,Time\n{rows},A A,\n2000,B B,\n")])
+    report = judged(files=[written(tmp_path, f"Place,Name,Time\n{rows},A A,\n2000,B B,\n")])
     left = [v.key for v in report.violations if v.invariant == "status-explains-nulls"]
     assert "race_id=heat athlete_id=b-b" in left
-
-
-@pytest.mark.parametrize("target", ["", "no/such/folder/all.parquet"])
-def test_violations_that_cannot_be_written_are_refused_before_the_work(tmp_path: Path, target: str) -> None:
-    with pytest.raises(InputError, match=r"expected a file|there is no folder"):
-        judged(results=ROWS, violations=tmp_path / target)
-
-
-def test_no_output_is_left_half_written(tmp_path: Path) -> None:
-    judged(files=[many(tmp_path)], violations=tmp_path / "all.parquet", quarantine=tmp_path / "parted")
-    found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
-    assert found == ["all.parquet", "heat.csv", "parted", "parted/heat-fails.csv", "parted/heat-holds.csv"]
