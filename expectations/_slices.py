@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -156,8 +157,8 @@ def slicing_of(
     Tables `beside` are cut too if theirs stand in the same order.
     """
     every = {**rows, **beside}
-    for name, data in every.items():
-        _runs(connection, name, data)
+    with ThreadPoolExecutor() as pool:  # what looks at the row above keeps to one core
+        list(pool.map(lambda name: _runs(connection.cursor(), name, every[name]), every))
     begins = _begins(connection, list(every)) or _begins(connection, list(rows))
     for name in every:
         connection.execute(f"DROP TABLE {name}_runs")
