@@ -15,7 +15,7 @@ from bowerman_data.expectations._counting import Part
 from bowerman_data.expectations._holders import DuckDBHolder, Exports, copied
 from bowerman_data.expectations._query import Keep
 from bowerman_data.expectations._slice import Around, Slice
-from bowerman_data.expectations._slices import SLICE, Slicing, rows_of, slicing_of
+from bowerman_data.expectations._slices import AT_ONCE, Slicing, rows_of, slicing_of
 from bowerman_data.expectations._sql import literal
 from bowerman_data.expectations._standing import FEW
 from bowerman_data.expectations._suspects import strangers_query
@@ -40,7 +40,7 @@ class Archive(DuckDBHolder):
         folder: Path,
         *,
         every: Path | None = None,
-        size: int = SLICE,
+        size: int = AT_ONCE,
     ) -> None:
         """Tables whose names are views of the connection; `folder` is for what does not fit into memory."""
         super().__init__(connection.execute, {})

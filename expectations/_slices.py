@@ -19,9 +19,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["SLICE", "Rows", "Slicing", "rows_of", "slicing_of"]
+__all__ = ["AT_ONCE", "Rows", "Slicing", "rows_of", "slicing_of"]
 
-SLICE = 2_000_000  # rows of results and splits in a slice: of two at once, what fits a few hundred MB
+# Rows of results and splits that are not cut. Of more, a slice has up to twice as many: of two at once, what fits a few
+# hundred MB, and planning its queries takes little beside them.
+AT_ONCE = 2_000_000
 
 Span = tuple[int, int]
 Positions = npt.NDArray[np.int64]
@@ -120,12 +122,12 @@ def _rising(positions: Positions) -> bool:
 
 
 def _spans(begins: dict[str, Positions], rows: Mapping[str, Rows], size: int) -> list[Mapping[str, Span]]:
-    """Slices of whole races, of at most about so many rows of all tables together, and of equal size."""
+    """Slices of whole races, of at most about twice so many rows of all tables together, and of equal size."""
     # A race without rows in a table begins where the next one does.
     starts = {name: _carried(positions, len(rows[name])) for name, positions in begins.items()}
     ahead = np.sum(list(starts.values()), axis=0)
     every = sum(map(len, rows.values()))
-    slices = 2 * math.ceil(every / size / 2)  # two are judged at once, and neither is to wait for the other
+    slices = 2 * math.ceil(every / (2 * size) / 2)  # two are judged at once, and neither is to wait for the other
     cuts = np.unique(np.searchsorted(ahead, np.arange(1, slices) * every / slices))
     cuts = cuts[(cuts > 0) & (cuts < len(ahead))]
     edges = {name: [0, *at[cuts].tolist(), len(rows[name])] for name, at in starts.items()}
@@ -149,7 +151,7 @@ def slicing_of(
     connection: duckdb.DuckDBPyConnection,
     rows: Mapping[str, Rows],
     folder: Path,
-    size: int = SLICE,
+    size: int = AT_ONCE,
     beside: Mapping[str, Rows] = MappingProxyType({}),
 ) -> Slicing:
     """Find out how the rows stand, sort them if they must be, and say where to cut.

@@ -21,7 +21,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from bowerman_data.expectations._archive import Archive
 from bowerman_data.expectations._judge import CAP, Holder, one_line
 from bowerman_data.expectations._query import DOCUMENTS
-from bowerman_data.expectations._slices import SLICE
+from bowerman_data.expectations._slices import AT_ONCE
 from bowerman_data.expectations._standing import FEW, standing
 from bowerman_data.expectations.duckdb import DuckDBDatasource
 from bowerman_data.expectations.suites import expectations_of
@@ -170,7 +170,7 @@ def run(
     shipped: bool = False,
     cap: int = CAP,
     every: Path | None = None,
-    at_once: int = SLICE,
+    at_once: int = AT_ONCE,
 ) -> list[Verdict]:
     """Every invariant on the tables given, in catalogue order.
 
