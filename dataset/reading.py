@@ -18,6 +18,7 @@ import pyarrow as pa
 from bowerman_data import _cells as cells
 from bowerman_data._archive import Archive
 from bowerman_data._columns import Found, People
+from bowerman_data._excused import excused
 from bowerman_data._frames import contract_shaped, lossless, to_arrow
 from bowerman_data._headings import ours_named, recognised
 from bowerman_data._positions import key_texts
@@ -55,9 +56,9 @@ class Source:
 class Reading:
     """One table as it was read.
 
-    `found` are the violations of the rules of reading, `found_at` the file and line of each; `absent` our columns of which nothing was
-    given; `excused` the cells, as (invariant, key, column), that are null since they could not be
-    read. `made` marks a table that nobody gave: its own rows are not judged. An `archive` is read
+    `found` are the violations of the rules of reading, `found_at` the file and line of each; `absent`
+    our columns of which nothing was given; `excused` the cells, as (invariant, key, column), that are
+    null since they could not be read, or made of one that is found. `made` marks a table that nobody gave: its own rows are not judged. An `archive` is read
     where it is, and the table has its columns alone.
     """
 
@@ -143,8 +144,8 @@ def _as_given(name: str, sheet: Sheet) -> Reading:
         return Reading(name, table, (source,), notes=sheet.notes)
     keys = dict(enumerate(key_texts(table, name)))
     found = [Found(misfit.row, "cell-readable", misfit.column, misfit.value, misfit.expected) for misfit in misfits]
-    excused = _left_null(name, table, keys, misfits)
-    return Reading(name, table, (source,), *_violations(name, sheet, keys, found), excused=excused, notes=sheet.notes)
+    left = _left_null(name, table, keys, misfits)
+    return Reading(name, table, (source,), *_violations(name, sheet, keys, found), excused=left, notes=sheet.notes)
 
 
 def _left_null(
@@ -196,7 +197,7 @@ def _reading(name: str, sheet: Sheet, people: People) -> Reading:
         (Source(sheet, tuple(people.source)),),
         *_violations(name, sheet, keys, people.found),
         people.absent,
-        tuple(_excused(name, people, keys)),
+        tuple(excused(name, people, keys)),
         sheet.notes or (_understood(sheet, people),),
         people.races,
         read_by_heading=True,
@@ -221,17 +222,6 @@ def _violation(name: str, sheet: Sheet, key: str, found: Found) -> Violation:
         f"{sheet.name}:{sheet.lines[found.row]}: {found.column}: got {got}, {came} {found.expected}. {rule.sentence}"
     )
     return Violation(rule.slug, name, key, found.column, found.value, found.expected, rule.severity, message, "reader")
-
-
-def _excused(name: str, people: People, keys: dict[int, str]) -> Iterator[tuple[str, str, str]]:
-    """The nulls that the invariants would find again; each cell once."""
-    cells_left_null = {(found.row, column) for found in people.found for column in found.ours}
-    rows = dict(zip(people.source, people.rows, strict=True))
-    for row, column in sorted(cells_left_null):
-        invariant = "status-explains-nulls" if column in TABLES[name].nulls else "no-missing-value"
-        judged = invariant == "no-missing-value" or rows[row]["status"] == "OK"
-        if judged and rows[row][column] is None:
-            yield invariant, keys[row], column
 
 
 def _understood(sheet: Sheet, people: People) -> str:

@@ -215,6 +215,13 @@ def test_alike_cells_of_two_lines_are_both_shown(tmp_path: Path) -> None:
     assert ("heat.csv:3: race_id" in shown, "heat.csv:4: race_id" in shown) == (True, True)
 
 
+@pytest.mark.parametrize(("heading", "time"), [("Time", "4:12.33"), ("Sec", "252.33"), ("time_ms", "252330")])
+def test_a_time_beside_a_dnf_is_found_once_as_it_was_given(tmp_path: Path, heading: str, time: str) -> None:
+    report = judged(files=[written(tmp_path, f"Place,Name,{heading}\n1,A A,{time}\nDNF,B B,{time}\n")])
+    shown = [(v.invariant, v.column) for v in report.violations if v.severity == "error"]
+    assert shown == [("status-explains-nulls", "time_ms" if heading == "time_ms" else "mark")]
+
+
 def test_a_lenient_reading_is_a_warning_and_leaves_the_report_ok(tmp_path: Path) -> None:
     report = judged(files=[written(tmp_path, 'Name,Time\nA A,"4:12,00"\n')])
     assert (report.ok, [v.severity for v in report.violations]) == (True, ["warning"])
