@@ -14,7 +14,18 @@ import pyarrow as pa
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.arrow import arrow_schema
 
-__all__ = ["Facts", "RaceFacts", "date_of", "discipline_of", "metres", "on_road", "races_table", "sex_of"]
+__all__ = [
+    "LAPS",
+    "Facts",
+    "RaceFacts",
+    "crossings",
+    "date_of",
+    "discipline_of",
+    "metres",
+    "on_road",
+    "races_table",
+    "sex_of",
+]
 
 MILE = Decimal("1609.344")
 _MILES = {"mile": ("mile", MILE), "2miles": ("2miles", 2 * MILE), "marathon": ("marathon", Decimal(42195))}
@@ -22,6 +33,10 @@ _MILE = re.compile(r"(?:\b(?:1|one|the)\s*)?\bmi(?:le|glio|lla|l)\b", re.IGNOREC
 _METRES = re.compile(r"\b([1-9][0-9 ,']*)\s*(?:m|metres?|meters?|metri|metros|meter)?\b", re.IGNORECASE)
 _MARATHON = re.compile(r"(?!.*(?:half|halb|semi|mini|ultra)).*\bmarathon\b", re.DOTALL)
 _FARTHEST = 10**6
+LAPS = (400, 200)
+"""The laps of a track in metres, outdoors and indoors."""
+# A crossing this soon after the start is the start: nobody times the first 9.344 m of a mile.
+_FIRST = 50
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%Y/%m/%d")
 UNKNOWN_DATE = dt.date(2000, 1, 1)
 
@@ -102,6 +117,17 @@ def metres(text: str) -> Decimal | None:
         known = discipline_of(text)
         return known[1] if known else None
     return found if found.is_finite() and 0 < found < _FARTHEST else None
+
+
+def crossings(total: Decimal, lap: int) -> list[Decimal]:
+    """Where the finish line of a track is crossed in a race of so many metres, the finish last.
+
+    >>> [f"{metre:g}" for metre in crossings(Decimal(1500), 400)]
+    ['300', '700', '1100', '1500']
+    """
+    first = total % lap
+    first += lap if first < _FIRST else 0
+    return [first + lap * n for n in range(int((total - first) // lap) + 1)]
 
 
 def sex_of(text: str) -> str | None:
