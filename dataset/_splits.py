@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bowerman_data._columns import Columns, People, Row, race_ids
+from bowerman_data._columns import Columns, People, Row, on_the_road, race_ids
 from bowerman_data._races import Facts, metres
 from bowerman_data._results import athlete_in, time_in
 from bowerman_data._sheet import Sheet
@@ -59,7 +59,7 @@ def _split_mark(columns: Columns, row: int) -> Mark | None:
 
 def _parsed(columns: Columns, row: int, ours: str, text: str) -> Mark | None:
     try:
-        mark = parse_mark(text)
+        mark = parse_mark(text, road=on_the_road(columns, row))
     except MarkError as error:
         columns.unreadable(row, ours, error.expected, "time_ms", "decimals", "mark")
         return None
