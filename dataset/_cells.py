@@ -7,7 +7,7 @@ import hashlib
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -50,6 +50,11 @@ _ALSO_CALLED = {
     "us": "USA",
     "usa": "USA",
 }
+_PLAIN_LETTERS = str.maketrans(
+    {"\u00f8": "o", "\u00d8": "O", "\u00e6": "ae", "\u00df": "ss", "\u0142": "l", "\u0141": "L"}
+)
+_APOSTROPHES = re.compile(r"['\u2019`]")
+_APART = re.compile(r"[^a-z0-9]+")
 _PLACE = re.compile(r"(?:=|T-?)?([0-9]{1,4})(?:\.0*|\)|=|T|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?", re.IGNORECASE)
 
 
@@ -58,9 +63,18 @@ def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | No
 
     Among names, `Null` and `Na` are people.
     """
-    found = (text_in(value) for value in _values(values))
     blank = frozenset({""}) if names else _BLANK
-    return [None if text is None or text.casefold() in blank else text for text in found]
+    if not pa.types.is_string(values.type):
+        return [_unless_blank(text_in(value), blank) for value in _values(values)]
+    # Most cells of a column stand in many rows.
+    encoded = values.combine_chunks().dictionary_encode()
+    distinct = [*(_unless_blank(text, blank) for text in encoded.dictionary.to_pylist()), None]
+    return [distinct[index] for index in encoded.indices.fill_null(-1).to_pylist()]
+
+
+def _unless_blank(text: str | None, blank: Collection[str]) -> str | None:
+    stripped = text and text.strip()
+    return stripped if stripped and stripped.casefold() not in blank else None
 
 
 def _values(values: pa.ChunkedArray[Any]) -> list[Any]:
@@ -131,17 +145,18 @@ def slug(text: str) -> str:
     >>> slug("José Díaz"), slug("Kerr, Josh")
     ('jose-diaz', 'kerr-josh')
     """
-    special = str.maketrans(
-        {"\u00f8": "o", "\u00d8": "O", "\u00e6": "ae", "\u00df": "ss", "\u0142": "l", "\u0141": "L"}
-    )
-    folded = unicodedata.normalize("NFKD", text.translate(special))
-    plain = "".join(c for c in folded if not unicodedata.combining(c)).lower()
-    found = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['\u2019`]", "", plain)).strip("-")
-    lost = any(c.isalpha() and not c.isascii() for c in plain)
+    plain = text.lower() if text.isascii() else _without_accents(text)
+    found = _APART.sub("-", _APOSTROPHES.sub("", plain)).strip("-")
+    lost = not plain.isascii() and any(c.isalpha() and not c.isascii() for c in plain)
     if found and not lost:
         return found
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{found}-{digest}" if found else f"x-{digest}"
+
+
+def _without_accents(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.translate(_PLAIN_LETTERS))
+    return "".join(c for c in folded if not unicodedata.combining(c)).lower()
 
 
 def athlete_name(athlete: str | None, family: str | None, given: str | None, bib: str | None) -> str | None:
@@ -157,6 +172,7 @@ def athlete_name(athlete: str | None, family: str | None, given: str | None, bib
     return whole or (f"bib {bib}" if bib else None)
 
 
+@cache
 def place_of(text: str) -> tuple[int | None, bool]:
     """A place, and whether it was written with anything beside the number; None where it is none.
 

@@ -102,7 +102,7 @@ def _first_rows(head: str, delimiter: str) -> list[Row]:
     # What is wrong below the heading is found when all rows are read.
     with suppress(csv.Error):
         for line, cells in _numbered(head, delimiter):
-            if line <= _HEADING_WITHIN and any(map(str.strip, cells)):
+            if line <= _HEADING_WITHIN and not _blank(cells):
                 rows.append((line, cells))
     return rows
 
@@ -129,7 +129,7 @@ def _rows(path: Path, text: str, delimiter: str) -> Iterator[Row]:
         for line, cells in _numbered(f"{text}\n{_END}", delimiter):
             if cells == [_END]:
                 return
-            if any(cell.strip() for cell in cells):
+            if not _blank(cells):
                 yield line, cells
     except csv.Error as error:  # a cell is too long
         line = error.args[0]
@@ -163,7 +163,11 @@ def _heats(rows: Iterator[Row], heading: list[str], above: list[str]) -> Iterato
 
 def _title(cells: list[str]) -> str:
     """What a row says that has a first cell alone."""
-    return cells[0].strip() if cells and not any(cell.strip() for cell in cells[1:]) else ""
+    return cells[0].strip() if cells and _blank(cells[1:]) else ""
+
+
+def _blank(cells: list[str]) -> bool:
+    return not "".join(cells).strip()
 
 
 def _table(path: Path, rows: Iterator[tuple[int, list[str], str]], headings: list[str]) -> tuple[list[int], pa.Table]:
@@ -183,14 +187,16 @@ def _table(path: Path, rows: Iterator[tuple[int, list[str], str]], headings: lis
     return lines, table
 
 
-def _batch(rows: list[list[str | None]], schema: pa.Schema) -> pa.RecordBatch:
-    columns = [pa.array([row[i] for row in rows], pa.string()) for i in range(len(schema))]
+def _batch(rows: list[list[str]], schema: pa.Schema) -> pa.RecordBatch:
+    columns = [pa.array([row[i] or None for row in rows], pa.string()) for i in range(len(schema))]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _fitted(path: Path, line: int, cells: list[str], width: int) -> list[str | None]:
+def _fitted(path: Path, line: int, cells: list[str], width: int) -> list[str]:
     """A row as wide as the heading: blank cells at its end may be left out, none may be too many."""
-    if any(cell.strip() for cell in cells[width:]):
+    if len(cells) == width:
+        return cells
+    if not _blank(cells[width:]):
         got = f"got {len(cells)} cells, expected {width}, as in the heading"
         raise InputError(f"{path}:{line}: {got}; a cell that holds the delimiter needs quotation marks around it")
-    return [cell or None for cell in cells[:width]] + [None] * (width - len(cells))
+    return cells[:width] + [""] * (width - len(cells))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bowerman_data._columns import Columns, People, Row, on_the_road, race_ids
 from bowerman_data._races import Facts, metres
-from bowerman_data._results import athlete_in, time_in
+from bowerman_data._results import time_in
 from bowerman_data._sheet import Sheet
 from bowerman_data.errors import InputError
 from bowerman_data.marks import Mark, MarkError, format_mark, parse_mark
@@ -36,7 +36,7 @@ def read_splits(sheet: Sheet, facts: Facts, race: str, *, alone: bool = False) -
 def _split(columns: Columns, row: int, race_id: str) -> Row:
     result = _split_mark(columns, row)
     time_ms, decimals, text = time_in(columns, row, result)
-    athlete = athlete_in(columns, row)
+    athlete = columns.athletes[row]
     return {
         "race_id": race_id,
         "from_m": _metres(columns, row, "from_m") if columns.get("from_m", row) else 0.0,
