@@ -18,6 +18,7 @@ from bowerman_data.marks import format_mark
 from bowerman_data.schemas.reference import nations, record_codes
 
 __all__ = [
+    "MOST",
     "athlete_name",
     "codes_of",
     "known_code",
@@ -32,6 +33,8 @@ __all__ = [
     "whole",
 ]
 
+MOST = 2**15 - 1
+"""The most that a column of places or points holds."""
 _BLANK = frozenset({"", "nan", "nat", "null", "none", "n/a", "na", "<na>"})
 # What people call nations whose name in the list is another.
 _ALSO_CALLED = {
@@ -55,7 +58,7 @@ _PLAIN_LETTERS = str.maketrans(
 )
 _APOSTROPHES = re.compile(r"['\u2019`]")
 _APART = re.compile(r"[^a-z0-9]+")
-_PLACE = re.compile(r"(?:=|T-?)?([0-9]{1,4})(?:\.0*|\)|=|T|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?", re.IGNORECASE)
+_PLACE = re.compile(r"(?:=|T-?)?([0-9]{1,5})(?:\.0*|\)|=|T|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?", re.IGNORECASE)
 
 
 def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | None]:
@@ -180,7 +183,9 @@ def place_of(text: str) -> tuple[int | None, bool]:
     ((1, False), (2, True), (None, False))
     """
     found = _PLACE.fullmatch(text.strip())
-    return (int(found[1]), found[1] != text.strip()) if found else (None, False)
+    if found is None or int(found[1]) > MOST:
+        return None, False
+    return int(found[1]), found[1] != text.strip()
 
 
 def whole(text: str) -> str:

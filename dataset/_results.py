@@ -89,8 +89,9 @@ def _codes(columns: Columns, row: int, mark: Mark | None) -> list[str]:
 def _points(columns: Columns, row: int) -> int | None:
     text = columns.get("points", row)
     points = cells.points_of(text) if text else 0
-    if points is None:
-        columns.unreadable(row, "points", "a whole number")
+    if points is None or points > cells.MOST:
+        columns.unreadable(row, "points", f"a whole number up to {cells.MOST}")
+        return None
     return points or None
 
 
@@ -154,7 +155,7 @@ def _status_and_place(columns: Columns, row: int, said: Result | None) -> tuple[
     if status is None:
         columns.unreadable(row, "mark", "a time, or DNF, DNS or DQ", "place", "time_ms", "decimals", "mark")
     if (status or "OK") == "OK" and place is None and "place" in columns and columns.get("place", row):
-        columns.unreadable(row, "place", "a place such as 1", "place")
+        columns.unreadable(row, "place", f"a place such as 1, up to {cells.MOST}", "place")
     return status or "OK", place
 
 
@@ -225,7 +226,7 @@ def _fill(rows: list[Row], absent: frozenset[str]) -> None:
             times.setdefault(row["race_id"], []).append(row["time_ms"])
         ranks = {race: _ranks(sorted(found)) for race, found in times.items()}
         for row in _finished(rows):
-            row["place"] = ranks[row["race_id"]][row["time_ms"]]
+            row["place"] = min(ranks[row["race_id"]][row["time_ms"]], cells.MOST)
 
 
 def _finished(rows: list[Row]) -> Iterable[Row]:

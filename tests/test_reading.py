@@ -8,7 +8,7 @@ import pytest
 
 import bowerman_data as bd
 from bowerman_data.errors import InputError
-from tests.reading import LIST, column, found, read, written
+from tests.reading import LIST, column, found, judged, read, written
 
 
 def test_usual_columns_are_recognised(tmp_path: Path) -> None:
@@ -226,3 +226,26 @@ def test_results_with_a_column_a_split_are_results(tmp_path: Path) -> None:
 def test_a_table_without_headings_is_told_what_headings_are(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="expected a line of headings such as Place, Name, Time"):
         read(written(tmp_path, "H;05/25/2024;05/25/2024\n"))
+
+
+def crowd(runners: int, places: bool) -> str:
+    rows = (
+        f"{i if places else ''},Runner {i},{4 + i // 3600}:{i // 60 % 60:02}:{i % 60:02}" for i in range(1, runners + 1)
+    )
+    return "\n".join(["Place,Name,Time", *rows])
+
+
+@pytest.mark.parametrize("places", [True, False])
+def test_a_marathon_may_have_more_than_999_finishers(tmp_path: Path, places: bool) -> None:
+    assert judged(files=[written(tmp_path, crowd(1200, places))], discipline="marathon").ok
+
+
+def test_more_finishers_than_places_can_be_counted_are_read_without_places(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, crowd(2**15 + 1, places=False)), discipline="marathon")
+    assert (reading.rows, "place" in reading.absent, max(column(reading, "place"))) == (2**15 + 1, True, 2**15 - 1)
+
+
+@pytest.mark.parametrize(("heading", "ours"), [("Place", "place"), ("Pts", "points")])
+def test_a_number_that_its_column_cannot_hold_is_found(tmp_path: Path, heading: str, ours: str) -> None:
+    text = f"Name,Time,{heading}\nAnn Able,4:10.11,40000\n"
+    assert found(read(written(tmp_path, text), mapping={ours: heading})) == [("cell-readable", heading, "40000")]
