@@ -72,7 +72,7 @@ def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | No
     # Most cells of a column stand in many rows.
     encoded = values.combine_chunks().dictionary_encode()
     distinct = [*(_unless_blank(text, blank) for text in encoded.dictionary.to_pylist()), None]
-    return [distinct[index] for index in encoded.indices.fill_null(-1).to_pylist()]
+    return [distinct[index] for index in encoded.indices.fill_null(-1).to_numpy().tolist()]
 
 
 def _unless_blank(text: str | None, blank: Collection[str]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from bowerman_data.errors import InputError, UnknownName
 
-__all__ = ["ALIASES", "columns_of", "fold", "recognised"]
+__all__ = ["ALIASES", "columns_of", "fold", "ours_named", "recognised"]
 
 # Ours, then what others call it, folded to letters and digits without accents; the first there wins.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -82,7 +82,7 @@ def columns_of(headings: list[str], table: str, mapping: Mapping[str, str], name
 
     Raises InputError where nothing says who, or nothing says how fast.
     """
-    named = {ours_named(ours): theirs for ours, theirs in mapping.items() if theirs in headings}
+    named = {ours: theirs for ours, theirs in mapping.items() if theirs in headings}
     found = {o: t for o, t in recognised(headings, table).items() if t not in named.values()} | named
     who = {"athlete", "family", "given", "bib"} & found.keys()
     how_fast = {"mark", "time_ms", "seconds", "status"} & found.keys()
@@ -103,9 +103,12 @@ def columns_of(headings: list[str], table: str, mapping: Mapping[str, str], name
 
 
 def ours_named(name: str) -> str:
-    """Our name for a column, which may also be written as the tables have it; raises UnknownName."""
-    contract = {"athlete_id": "athlete", "race_id": "race", "name": "athlete"}
-    ours = contract.get(name, name)
-    if ours not in ALIASES:
+    """Our name for a column, which may also be any that is recognised as a heading; raises UnknownName.
+
+    >>> ours_named("athlete_id"), ours_named("time")
+    ('athlete', 'mark')
+    """
+    found = next((ours for ours, aliases in ALIASES.items() if name == ours or fold(name) in aliases), None)
+    if found is None:
         raise UnknownName("column", name, ALIASES)
-    return ours
+    return found

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from typing import Any
 
 import pyarrow as pa
 
+from bowerman_data._headings import ours_named
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.arrow import arrow_schema
 
@@ -51,18 +53,31 @@ class Facts:
     date: dt.date | None = None
 
     @classmethod
-    def of(
-        cls, mapping: Mapping[str, str], discipline: str | None, sex: str | None, date: dt.date | str | None
-    ) -> Facts:
+    def of(cls, mapping: Any, discipline: Any, sex: Any, date: Any) -> Facts:  # noqa: ANN401  (what a caller gives)
         """Facts from what a person writes; raises InputError for what is none."""
-        if discipline is not None and discipline_of(discipline) is None and not on_road(discipline):
+        if not isinstance(mapping, Mapping):
+            raise InputError(f"mapping: got {mapping!r}, expected ours to theirs, such as {{'mark': 'Leistung'}}")
+        if discipline is not None and not (
+            isinstance(discipline, str) and (discipline_of(discipline) or on_road(discipline))
+        ):
             raise InputError(f"discipline: got {discipline!r}, expected mile, 1500m, 2miles or the like")
-        if sex is not None and sex_of(sex) is None:
+        if sex is not None and not (isinstance(sex, str) and sex_of(sex)):
             raise InputError(f"sex: got {sex!r}, expected M, W or X")
         day = date_of(date) if isinstance(date, str) else date
-        if date is not None and day is None:
+        if date is not None and not isinstance(day, dt.date):
             raise InputError(f"date: got {date!r}, expected a day such as 2024-05-25")
-        return cls(mapping, discipline, sex and sex_of(sex), day)
+        return cls(_ours(mapping), discipline, sex and sex_of(sex), day)
+
+
+def _ours(mapping: Mapping[str, str]) -> dict[str, str]:
+    """The mapping with our own names for our columns; raises InputError where one is named twice."""
+    found: dict[str, str] = {}
+    for name, theirs in mapping.items():
+        ours = ours_named(name)
+        if ours in found:
+            raise InputError(f"mapping: got {found[ours]!r} and {theirs!r} for {ours}, expected one of them")
+        found[ours] = theirs
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ file, line and column, and the rest of the table is judged all the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from bowerman_data._archive import Archive
 from bowerman_data._columns import Found, People
 from bowerman_data._excused import excused
 from bowerman_data._frames import contract_shaped, lossless, to_arrow
-from bowerman_data._headings import ours_named, recognised
+from bowerman_data._headings import recognised
 from bowerman_data._positions import key_texts
 from bowerman_data._races import Facts, RaceFacts, races_table
 from bowerman_data._results import read_results
@@ -114,10 +114,9 @@ def _frames(tables: Mapping[str, Any]) -> Iterator[Sheet]:
 
 
 def _check_mapping(facts: Facts, sheets: list[Sheet]) -> None:
-    """Each column that the user names is there, under one of our names."""
+    """Each column that the user names is there."""
     headings = {heading for sheet in sheets for heading in sheet.table.column_names}
     for ours, theirs in facts.mapping.items():
-        ours_named(ours)
         if theirs not in headings:
             raise UnknownName(f"heading for {ours}", theirs, sorted(headings))
 
@@ -169,7 +168,7 @@ def _by_heading(theirs: list[tuple[str, Sheet]], ours: list[Reading], facts: Fac
     races = [race for reading in ours if reading.name in ("results", "races") for race in _race_ids(reading.table)]
     several = len(results) > 1
     people = [
-        (sheet, read_results(sheet, facts, _race(sheet, [] if several else races), among_others=several))
+        (sheet, read_results(sheet, facts, _race(sheet, [] if several else races, results), among_others=several))
         for sheet in results
     ]
     splits = [sheet for name, sheet in theirs if name == "splits"]
@@ -186,11 +185,16 @@ def _race_ids(table: pa.Table) -> list[str]:
     return [race for race in table.column("race_id").unique().to_pylist() if isinstance(race, str)]
 
 
-def _race(sheet: Sheet, races: list[str]) -> str:
-    """The race of a sheet that names none: the one it states, the only one there is, or its file's name."""
+def _race(sheet: Sheet, races: list[str], others: Iterable[Sheet] = ()) -> str:
+    """The race of a sheet that names none: the one it states, the only one there is, or its file's name.
+
+    Where files in several folders have one name, the folder is part of it.
+    """
     if "race" in sheet.stated:
         return cells.slug(sheet.stated["race"])
-    return races[0] if len(set(races)) == 1 else cells.slug(sheet.stem)
+    namesake = any(other.stem == sheet.stem and other.name != sheet.name for other in others)
+    name = str(Path(sheet.name).with_suffix("")) if namesake else sheet.stem
+    return races[0] if len(set(races)) == 1 else cells.slug(name)
 
 
 def _reading(name: str, sheet: Sheet, people: People, beside: Beside = NO_SPLITS) -> Reading:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import bowerman_data as bd
@@ -226,6 +228,23 @@ def test_results_with_a_column_a_split_are_results(tmp_path: Path) -> None:
 def test_a_table_without_headings_is_told_what_headings_are(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="expected a line of headings such as Place, Name, Time"):
         read(written(tmp_path, "H;05/25/2024;05/25/2024\n"))
+
+
+@pytest.mark.parametrize("ours", ["mark", "time", "Result", "Zeit"])
+def test_a_column_of_ours_is_mapped_by_any_name_that_is_recognised(tmp_path: Path, ours: str) -> None:
+    reading = read(written(tmp_path, "Name,Klocka\nAnn Able,4:10.11\n"), mapping={ours: "Klocka"})
+    assert column(reading, "mark") == ["4:10.11"]
+
+
+def test_a_column_of_ours_is_mapped_once_by_whatever_names(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="got 'A' and 'B' for mark"):
+        read(written(tmp_path, "Name,A,B\nAnn Able,1,2\n"), mapping={"mark": "A", "time": "B"})
+
+
+@pytest.mark.parametrize("wrong", [{"discipline": 1500}, {"mapping": "mark=Zeit"}, {"date": 2024}, {"sex": 1}])
+def test_facts_of_another_type_are_refused_in_a_sentence(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=f"^{next(iter(wrong))}: got "):
+        judged(results=pa.table({"name": ["Ann"], "time": ["4:10.11"]}), **wrong)
 
 
 def crowd(runners: int, places: bool) -> str:

@@ -20,6 +20,15 @@ def test_the_same_heat_of_two_files_is_two_races(tmp_path: Path) -> None:
     assert races == ["friday-heat-1", "friday-heat-2", "sunday-heat-1", "sunday-heat-2"]
 
 
+def test_files_of_one_name_in_two_folders_are_two_races(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for year in ("2023", "2024"):
+        Path(year).mkdir()
+        written(Path(year), LIST, "results.csv")
+    paths = [Path("2023/results.csv"), Path("2024/results.csv")]
+    assert set(column(read_everything({}, paths, Facts({}))[0], "race_id")) == {"2023-results", "2024-results"}
+
+
 def test_heats_of_one_file_are_races_of_their_own(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "Heat,Place,Name,Time\n1,1,Ann Able,4:10.11\n2,1,Bea Best,4:09.22\n"))
     assert len(set(column(reading, "race_id"))) == 2
