@@ -48,6 +48,15 @@ def test_a_heading_that_stands_again_on_each_page_parts_no_race(tmp_path: Path) 
     assert (set(column(reading, "race_id")), column(reading, "place")) == ({"heat"}, [1, 2, 3, 4])
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("Heat 1,,", "Heat 2"), ("Section 1", "Section 2 of 2,,"), ("", "Lauf 2")]
+)
+def test_a_heat_begins_at_its_title_without_a_heading(tmp_path: Path, first: str, second: str) -> None:
+    heading, *rows = SHEET.splitlines(keepends=True)
+    reading = read(written(tmp_path, "".join([heading, f"{first}\n", *rows, f"{second}\n", *rows])))
+    assert (len(set(column(reading, "race_id"))), column(reading, "place"), reading.found) == (2, [1, 2] * 2, ())
+
+
 def test_exported_tables_one_below_the_other_are_one_table(tmp_path: Path) -> None:
     text = (bd.export(tmp_path, "csv")[0].parent / "results.csv").read_text(encoding="utf-8")
     reading = read(written(tmp_path, text + text, "results.csv"))
