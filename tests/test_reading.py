@@ -247,6 +247,15 @@ def test_facts_of_another_type_are_refused_in_a_sentence(wrong: dict[str, Any]) 
         judged(results=pa.table({"name": ["Ann"], "time": ["4:10.11"]}), **wrong)
 
 
+@pytest.mark.parametrize(
+    ("headings", "hint"), [("Place,Time", "athlete=Wer"), ("Name,Place", "mark=Zeit"), ("Name,Time", "to_m=Strecke")]
+)
+def test_what_no_column_tells_is_asked_for_by_its_own_name(tmp_path: Path, headings: str, hint: str) -> None:
+    name = "splits.csv" if "to_m" in hint else "heat.csv"
+    with pytest.raises(InputError, match=f"--map {hint}$"):
+        read(written(tmp_path, f"{headings}\n1,4:10.11\n", name))
+
+
 def crowd(runners: int, places: bool) -> str:
     rows = (
         f"{i if places else ''},Runner {i},{4 + i // 3600}:{i // 60 % 60:02}:{i % 60:02}" for i in range(1, runners + 1)
