@@ -124,6 +124,7 @@ def on_road(text: str) -> bool:
     return re.search(r"marath?[o\u00f3]n", text.lower()) is not None
 
 
+@cache
 def metres(text: str) -> Decimal | None:
     """A distance in metres as a number; `1 Mile` and `1500m` too."""
     try:

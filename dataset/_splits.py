@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from bowerman_data._columns import Columns, People, Row, on_the_road, race_ids
 from bowerman_data._races import Facts, metres
@@ -59,7 +60,7 @@ def _split_mark(columns: Columns, row: int) -> Mark | None:
 
 def _parsed(columns: Columns, row: int, ours: str, text: str) -> Mark | None:
     try:
-        mark = parse_mark(text, road=on_the_road(columns, row))
+        mark = _mark(text, on_the_road(columns, row))
     except MarkError as error:
         columns.unreadable(row, ours, error.expected, "time_ms", "decimals", "mark")
         return None
@@ -67,6 +68,11 @@ def _parsed(columns: Columns, row: int, ours: str, text: str) -> Mark | None:
     if notes:
         columns.lenient(row, ours, format_mark(mark.time_ms, mark.decimals), *notes)
     return mark
+
+
+@cache
+def _mark(text: str, road: bool) -> Mark:
+    return parse_mark(text, road=road)
 
 
 def _metres(columns: Columns, row: int, ours: str) -> float | None:

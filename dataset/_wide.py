@@ -58,17 +58,12 @@ class _Column(NamedTuple):
 
 
 class _Split(NamedTuple):
-    """A cell: where its lap begins, where it ends, what is written there."""
+    """A cell: where its lap begins, where it ends, what is written there, and that as a time; 0 where it is none."""
 
     start: Decimal
     end: Decimal
     text: str
-
-    @property
-    def time_ms(self) -> int:
-        """The time as a result would have it; 0 where the cell cannot be read."""
-        said = _said(self.text)
-        return said.mark.official().time_ms if said and said.mark else 0
+    time_ms: int
 
 
 def splits_beside(sheet: Sheet, people: People) -> Beside:
@@ -78,21 +73,27 @@ def splits_beside(sheet: Sheet, people: People) -> Beside:
     notes: list[str] = []
     told: set[tuple[int, _Split]] = set()
     for (numbered, _), columns in _groups(sheet, people).items():
-        names = ", ".join(repr(column.heading) for column in columns)
-        ends = _lap_ends(len(columns), _total(people)) if numbered else [column.number for column in columns]
+        ends = _ends([column.number for column in columns], numbered, _total(people))
         rows = [_laps(row, columns, ends) for row in range(len(people.rows))]
         from_start = _from_start(rows, people.rows) if ends else None
+        note = f"{sheet.name}: {_note(columns, ends, from_start)}"
         if from_start is None:
-            why = "they are neither times from the start nor laps" if ends else "--discipline tells where laps end"
-            notes.append(f"{sheet.name}: not read as splits: {names}; {why}")
+            notes.append(note)
             continue
-        kind = "times from the start, at" if from_start else "laps, to"
-        note = f"{sheet.name}: read splits from {names}: {kind} {', '.join(f'{end:g}' for end in ends)} m"
         splits = list(_splits(people.rows, rows, from_start, told))
         headings += [column.heading for column in columns]
         sheets.append(_sheet(sheet, people, splits, note))
         told.update(splits)
     return Beside(headings, sheets, notes)
+
+
+def _note(columns: Sequence[_Column], ends: Sequence[Decimal], from_start: bool | None) -> str:
+    names = ", ".join(repr(column.heading) for column in columns)
+    if from_start is None:
+        unclear = "--discipline tells where laps 1, 2, ... end" if columns[0].number < _LEAST else "one stands twice"
+        return f"not read as splits: {names}; {'they are neither times from the start nor laps' if ends else unclear}"
+    kind = "times from the start, at" if from_start else "laps, to"
+    return f"read splits from {names}: {kind} {', '.join(f'{end.normalize():f}' for end in ends)} m"
 
 
 def _total(people: People) -> Decimal:
@@ -127,25 +128,37 @@ def _numbered(heading: str) -> tuple[Group, Decimal] | None:
     metres = _UNITS[unit or "m"] * Decimal(numbers[0].replace(",", "." if unit in ("k", "km") else ""))
     if words - {unit} <= _TIME and metres >= _LEAST and (unit or metres % 100 == 0):
         return (False, words - {unit}), metres
-    return ((True, words), metres) if len(words) == 1 and words <= _LAP and metres < _LEAST else None
+    lap = words & _LAP and words <= _LAP | _TIME and metres < _LEAST
+    return ((True, words), metres) if lap else None
 
 
-def _lap_ends(count: int, total: Decimal) -> list[Decimal]:
-    """Where so many laps end, the last at the finish or the lap before it; nowhere where they fit no distance."""
+def _ends(numbers: list[Decimal], numbered: bool, total: Decimal) -> list[Decimal]:
+    """Where the splits end: at distances that differ, or of all laps at the finish line; nowhere where that is not told."""
+    count = len(numbers)
+    if not numbered:
+        return numbers if len(set(numbers)) == count else []
+    # The last lap ends at the finish, or is left to be reckoned.
     fitting = (points for points in (crossings(total, lap) for lap in LAPS) if 0 <= len(points) - count <= 1)
-    return next(fitting, []) if total else []
+    return next(fitting, []) if total and numbers == list(range(1, count + 1)) else []
 
 
 def _laps(row: int, columns: Sequence[_Column], ends: Iterable[Decimal]) -> list[_Split]:
     """What a row has of them."""
     laps = zip(pairwise([Decimal(0), *ends]), columns, strict=False)
-    return [_Split(start, end, text) for (start, end), column in laps if (text := column.texts[row])]
+    return [_Split(start, end, text, _time(text)) for (start, end), column in laps if (text := column.texts[row])]
 
 
 def _timed(text: str) -> bool:
     """Whether a cell has something: who is out has a dash, or DNF."""
     said = _said(text)
     return said is None or said.mark is not None
+
+
+@cache
+def _time(text: str) -> int:
+    """The time as a result would have it."""
+    said = _said(text)
+    return said.mark.official().time_ms if said and said.mark else 0
 
 
 @cache

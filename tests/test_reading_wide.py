@@ -76,9 +76,25 @@ def test_laps_end_at_the_finish_line_of_the_discipline(tmp_path: Path) -> None:
     assert sorted(set(column(splits, "to_m"))) == [300, 700, 1100]
 
 
+@pytest.mark.parametrize("heading", ["L{}", "lap{}", "Lap {} time", "Runde {}", "split_{}"])
+def test_a_lap_is_headed_in_many_ways(tmp_path: Path, heading: str) -> None:
+    text = NUMBERED.replace("Lap 1,Lap 2,Lap 3", ",".join(heading.format(number) for number in (1, 2, 3)))
+    assert len(read_all(written(tmp_path, text), "1500m")[1].table) == 6
+
+
 def test_laps_of_an_unknown_distance_are_not_read_and_said_so(tmp_path: Path) -> None:
     (results,) = read_all(written(tmp_path, NUMBERED))
-    assert results.notes[1].endswith("'Lap 1', 'Lap 2', 'Lap 3'; --discipline tells where laps end")
+    assert results.notes[1].endswith("'Lap 1', 'Lap 2', 'Lap 3'; --discipline tells where laps 1, 2, ... end")
+
+
+def test_laps_of_which_the_first_is_missing_are_not_read(tmp_path: Path) -> None:
+    text = NUMBERED.replace("Lap 1,Lap 2,Lap 3", "Lap 2,Lap 3,Lap 4")
+    assert len(read_all(written(tmp_path, text), "1500m")) == 2  # results and the races made of them
+
+
+def test_a_distance_that_stands_twice_is_not_read(tmp_path: Path) -> None:
+    (results,) = read_all(written(tmp_path, CUMULATIVE.replace("800m", "0.4 km")))
+    assert results.notes[1].endswith("one stands twice")
 
 
 @pytest.mark.parametrize(
