@@ -215,8 +215,8 @@ def _plain(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _time(body: str, text: str, road: bool) -> Mark:
-    if fraction := _DAY_FRACTION.fullmatch(body):
-        return _of_day(fraction[1], text)
+    if day := _DAY_FRACTION.fullmatch(body):
+        return _of_day(day[1], text)
     canonical, flags = _respelled(body)
     found = _TIME.fullmatch(canonical)
     if found is None:
