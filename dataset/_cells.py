@@ -7,7 +7,7 @@ import hashlib
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from bowerman_data.marks import format_mark
 from bowerman_data.schemas.reference import nations, record_codes
 
 __all__ = [
+    "MOST",
     "athlete_name",
     "codes_of",
     "known_code",
@@ -32,6 +33,8 @@ __all__ = [
     "whole",
 ]
 
+MOST = 2**15 - 1
+"""The most that a column of places or points holds."""
 _BLANK = frozenset({"", "nan", "nat", "null", "none", "n/a", "na", "<na>"})
 # What people call nations whose name in the list is another.
 _ALSO_CALLED = {
@@ -50,7 +53,12 @@ _ALSO_CALLED = {
     "us": "USA",
     "usa": "USA",
 }
-_PLACE = re.compile(r"(?:=|T-?)?([0-9]{1,4})(?:\.0*|\)|=|T|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?", re.IGNORECASE)
+_PLAIN_LETTERS = str.maketrans(
+    {"\u00f8": "o", "\u00d8": "O", "\u00e6": "ae", "\u00df": "ss", "\u0142": "l", "\u0141": "L"}
+)
+_APOSTROPHES = re.compile(r"['\u2019`]")
+_APART = re.compile(r"[^a-z0-9]+")
+_PLACE = re.compile(r"(?:=|T-?)?([0-9]{1,5})(?:\.0*|\)|=|T|st|nd|rd|th|er|e|\u00ba|\u00aa|\u00b0)?", re.IGNORECASE)
 
 
 def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | None]:
@@ -58,9 +66,18 @@ def texts(values: pa.ChunkedArray[Any], *, names: bool = False) -> list[str | No
 
     Among names, `Null` and `Na` are people.
     """
-    found = (text_in(value) for value in _values(values))
     blank = frozenset({""}) if names else _BLANK
-    return [None if text is None or text.casefold() in blank else text for text in found]
+    if not pa.types.is_string(values.type):
+        return [_unless_blank(text_in(value), blank) for value in _values(values)]
+    # Most cells of a column stand in many rows.
+    encoded = values.combine_chunks().dictionary_encode()
+    distinct = [*(_unless_blank(text, blank) for text in encoded.dictionary.to_pylist()), None]
+    return [distinct[index] for index in encoded.indices.fill_null(-1).to_numpy().tolist()]
+
+
+def _unless_blank(text: str | None, blank: Collection[str]) -> str | None:
+    stripped = text and text.strip()
+    return stripped if stripped and stripped.casefold() not in blank else None
 
 
 def _values(values: pa.ChunkedArray[Any]) -> list[Any]:
@@ -131,17 +148,18 @@ def slug(text: str) -> str:
     >>> slug("José Díaz"), slug("Kerr, Josh")
     ('jose-diaz', 'kerr-josh')
     """
-    special = str.maketrans(
-        {"\u00f8": "o", "\u00d8": "O", "\u00e6": "ae", "\u00df": "ss", "\u0142": "l", "\u0141": "L"}
-    )
-    folded = unicodedata.normalize("NFKD", text.translate(special))
-    plain = "".join(c for c in folded if not unicodedata.combining(c)).lower()
-    found = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['\u2019`]", "", plain)).strip("-")
-    lost = any(c.isalpha() and not c.isascii() for c in plain)
+    plain = text.lower() if text.isascii() else _without_accents(text)
+    found = _APART.sub("-", _APOSTROPHES.sub("", plain)).strip("-")
+    lost = not plain.isascii() and any(c.isalpha() and not c.isascii() for c in plain)
     if found and not lost:
         return found
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{found}-{digest}" if found else f"x-{digest}"
+
+
+def _without_accents(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.translate(_PLAIN_LETTERS))
+    return "".join(c for c in folded if not unicodedata.combining(c)).lower()
 
 
 def athlete_name(athlete: str | None, family: str | None, given: str | None, bib: str | None) -> str | None:
@@ -157,6 +175,7 @@ def athlete_name(athlete: str | None, family: str | None, given: str | None, bib
     return whole or (f"bib {bib}" if bib else None)
 
 
+@cache
 def place_of(text: str) -> tuple[int | None, bool]:
     """A place, and whether it was written with anything beside the number; None where it is none.
 
@@ -164,7 +183,9 @@ def place_of(text: str) -> tuple[int | None, bool]:
     ((1, False), (2, True), (None, False))
     """
     found = _PLACE.fullmatch(text.strip())
-    return (int(found[1]), found[1] != text.strip()) if found else (None, False)
+    if found is None or int(found[1]) > MOST:
+        return None, False
+    return int(found[1]), found[1] != text.strip()
 
 
 def whole(text: str) -> str:

@@ -89,6 +89,13 @@ class Columns:
         self.found.append(Found(row, "read-leniently", self.names[ours], self.get(ours, row), read))
 
     @cached_property
+    def athletes(self) -> list[str | None]:
+        """The id of whom each row is of."""
+        blank: list[str | None] = [None] * len(self)
+        parts = [self.cells.get(part, blank) for part in ("athlete", "family", "given", "bib")]
+        return [cells.slug(name) if name else None for name in map(cells.athlete_name, *parts)]
+
+    @cached_property
     def finest(self) -> int:
         """The most decimals of any mark in the sheet: beside it, fewer may be a nought that was lost."""
         return max((_decimals(text) for text in {*self.cells.get("mark", ())} if text), default=0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
 
-from bowerman_data._headings import recognised
+from bowerman_data._headings import ALIASES, fold, recognised
 from bowerman_data._sheet import Sheet, no_doubles
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.tables import TABLES
@@ -22,6 +23,8 @@ _DELIMITERS = (",", ";", "\t", "|")
 _HEADING_WITHIN = 15
 _LONGEST_LINE = 1_000_000
 _CHUNK = 65_536
+# What stands alone in a row and begins a heat: `Heat 2`, folded.
+_HEAT = re.compile(rf"(?:{'|'.join(ALIASES['heat'])})[0-9]+")
 Row = tuple[int, list[str]]
 # Stands alone in the last row, unless a quotation mark that nobody closed took it in; no text of ours has it.
 _END = "\0"
@@ -33,16 +36,15 @@ def text_of(path: Path) -> str:
     Raises InputError where it holds NUL bytes: such a file is no text.
     """
     data = path.read_bytes()
-    text = _decoded(data)
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.decode("utf-16").encode()
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise InputError(f"{path}:{line}: got a NUL byte, expected text")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return _decoded(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _decoded(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -102,7 +104,7 @@ def _first_rows(head: str, delimiter: str) -> list[Row]:
     # What is wrong below the heading is found when all rows are read.
     with suppress(csv.Error):
         for line, cells in _numbered(head, delimiter):
-            if line <= _HEADING_WITHIN and any(map(str.strip, cells)):
+            if line <= _HEADING_WITHIN and not _blank(cells):
                 rows.append((line, cells))
     return rows
 
@@ -129,7 +131,7 @@ def _rows(path: Path, text: str, delimiter: str) -> Iterator[Row]:
         for line, cells in _numbered(f"{text}\n{_END}", delimiter):
             if cells == [_END]:
                 return
-            if any(cell.strip() for cell in cells):
+            if not _blank(cells):
                 yield line, cells
     except csv.Error as error:  # a cell is too long
         line = error.args[0]
@@ -146,16 +148,19 @@ def _headings(path: Path, cells: list[str]) -> list[str]:
 
 
 def _heats(rows: Iterator[Row], heading: list[str], above: list[str]) -> Iterator[tuple[int, list[str], str]]:
-    """Rows and the heat of each: where the heading stands again, another begins, named by the title above it."""
+    """Rows and the heat of each.
+
+    Where the heading stands again another begins, named by the title above it; so it does at a title such as `Heat 2`.
+    """
     number, heat, held = 1, _title(above) or "1", None
     for line, cells in rows:
         again = cells == heading
-        title = _title(held[1]) if again and held else ""
-        if held and not title:
+        title = _title(held[1]) if held else ""
+        if held and not (title and (again or _HEAT.match(fold(title)))):
             yield held
-        if again:
-            number += 1
-        heat = title or str(number) if again else heat
+            title = ""
+        number += again
+        heat = title or (str(number) if again else heat)
         held = None if again else (line, cells, heat)
     if held:
         yield held
@@ -163,7 +168,11 @@ def _heats(rows: Iterator[Row], heading: list[str], above: list[str]) -> Iterato
 
 def _title(cells: list[str]) -> str:
     """What a row says that has a first cell alone."""
-    return cells[0].strip() if cells and not any(cell.strip() for cell in cells[1:]) else ""
+    return cells[0].strip() if cells and _blank(cells[1:]) else ""
+
+
+def _blank(cells: list[str]) -> bool:
+    return not "".join(cells).strip()
 
 
 def _table(path: Path, rows: Iterator[tuple[int, list[str], str]], headings: list[str]) -> tuple[list[int], pa.Table]:
@@ -183,14 +192,16 @@ def _table(path: Path, rows: Iterator[tuple[int, list[str], str]], headings: lis
     return lines, table
 
 
-def _batch(rows: list[list[str | None]], schema: pa.Schema) -> pa.RecordBatch:
-    columns = [pa.array([row[i] for row in rows], pa.string()) for i in range(len(schema))]
+def _batch(rows: list[list[str]], schema: pa.Schema) -> pa.RecordBatch:
+    columns = [pa.array([row[i] or None for row in rows], pa.string()) for i in range(len(schema))]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _fitted(path: Path, line: int, cells: list[str], width: int) -> list[str | None]:
+def _fitted(path: Path, line: int, cells: list[str], width: int) -> list[str]:
     """A row as wide as the heading: blank cells at its end may be left out, none may be too many."""
-    if any(cell.strip() for cell in cells[width:]):
+    if len(cells) == width:
+        return cells
+    if not _blank(cells[width:]):
         got = f"got {len(cells)} cells, expected {width}, as in the heading"
         raise InputError(f"{path}:{line}: {got}; a cell that holds the delimiter needs quotation marks around it")
-    return [cell or None for cell in cells[:width]] + [None] * (width - len(cells))
+    return cells[:width] + [""] * (width - len(cells))

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 
 from bowerman_data.errors import InputError, UnknownName
 
-__all__ = ["ALIASES", "columns_of", "fold", "recognised"]
+__all__ = ["ALIASES", "columns_of", "fold", "ours_named", "recognised"]
 
 # Ours, then what others call it, folded to letters and digits without accents; the first there wins.
 ALIASES: dict[str, tuple[str, ...]] = {
     name: tuple(aliases.split())
     for name, aliases in {
-        "athlete": "athleteid athlete athletename name fullname who runner competitor participant entrant athlet athletin "
+        "athlete": "athleteid athlete athletename name fullname who runner competitor participant entrant parkrunner athlet athletin "
         "laufer laeufer teilnehmer student studentname runnername competitorname nom nomprenom coureur concurrent nome nombre atleta corredor corridore naam atleet "
         "loper navn namn nimi utover lopare vornamename namevorname",
         "family": "family familyname lastname last surname nachname familienname nomdefamille cognome apellido apellidos "
@@ -22,10 +22,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "bib": "bib bibno bibnumber startnumber startnummer stnr stno dossard pettorale dorsal id no nr number hip",
         "nation": "nation nat noc nationality nationcode countrycode country ctry land pays pais nazione nazionalita "
         "nacionalidad nationalite maa team club affiliation verein",
-        "place": "place pl plc pos position rank rk ranking finishplace overallplace platz rang rg classement "
+        "place": "place pl plc pos position rank rk ranking finishplace overallplace placeoverall overall platz rang rg classement "
         "posizione puesto posto posicao plats plass sija plaats",
         "mark": "mark time result performance perf finaltime finishtime finish officialtime final finals finalstime "
-        "guntime chiptime nettime split splittime cumulative elapsed leistung zeit "
+        "guntime chiptime nettime finishgun finishnet split splittime cumulative elapsed leistung zeit "
         "ergebnis endzeit temps chrono tempo tiempo marca resultado risultato prestazione tid resultat tulos aika "
         "tijd prestatie",
         "time_ms": "timems milliseconds millis ms",
@@ -82,30 +82,39 @@ def columns_of(headings: list[str], table: str, mapping: Mapping[str, str], name
 
     Raises InputError where nothing says who, or nothing says how fast.
     """
-    named = {ours_named(ours): theirs for ours, theirs in mapping.items() if theirs in headings}
+    named = {ours: theirs for ours, theirs in mapping.items() if theirs in headings}
     found = {o: t for o, t in recognised(headings, table).items() if t not in named.values()} | named
-    who = {"athlete", "family", "given", "bib"} & found.keys()
+    who = table == "splits" or {"athlete", "family", "given", "bib"} & found.keys()
     how_fast = {"mark", "time_ms", "seconds", "status"} & found.keys()
     where = table != "splits" or "to_m" in found
-    if (who or table == "splits") and how_fast and where:
+    if who and how_fast and where:
         return found
-    wanted = "an athlete (name, athlete, ...)" if not who and table != "splits" else "a mark, a time or a status"
-    wanted = wanted if where else "the distance of a split (to_m, distance, ...)"
     got = ", ".join(repr(heading) for heading in headings[:12]) or "none"
     if not found:
         raise InputError(
             f"{name}: columns: got {got}, expected headings such as Place, Name, Time above the rows; "
             "headings of your own are named with --map, as in --map athlete=Wer --map mark=Zeit"
         )
-    raise InputError(
-        f"{name}: columns: got {got}, expected one for {wanted}; name it with --map, as in --map mark=Zeit"
-    )
+    wanted, ours = _wanted(bool(who), where)
+    raise InputError(f"{name}: columns: got {got}, expected one for {wanted}; name it with --map, as in --map {ours}")
+
+
+def _wanted(who: bool, where: bool) -> tuple[str, str]:
+    """What no column tells, and how the user names one that does."""
+    if not where:
+        return "the distance of a split (to_m, distance, ...)", "to_m=Strecke"
+    if not who:
+        return "an athlete (name, athlete, ...)", "athlete=Wer"
+    return "a mark, a time or a status", "mark=Zeit"
 
 
 def ours_named(name: str) -> str:
-    """Our name for a column, which may also be written as the tables have it; raises UnknownName."""
-    contract = {"athlete_id": "athlete", "race_id": "race", "name": "athlete"}
-    ours = contract.get(name, name)
-    if ours not in ALIASES:
+    """Our name for a column, which may also be any that is recognised as a heading; raises UnknownName.
+
+    >>> ours_named("athlete_id"), ours_named("time")
+    ('athlete', 'mark')
+    """
+    found = next((ours for ours, aliases in ALIASES.items() if name == ours or fold(name) in aliases), None)
+    if found is None:
         raise UnknownName("column", name, ALIASES)
-    return ours
+    return found

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from bowerman_data._races import metres
+from bowerman_data._races import LAPS, crossings, metres
 from bowerman_data._sheet import Sheet
 from bowerman_data.errors import InputError
 from bowerman_data.marks import MarkError, parse_mark
@@ -25,9 +25,6 @@ __all__ = ["lynx_sheets"]
 _COLUMNS = ("place", "bib", "lane", "family", "given", "affiliation", "time", "license", "delta", "reaction", "splits")
 _EVENT, _ROUND, _HEAT, _NAME, _DISTANCE = 0, 1, 2, 3, 9
 _PAIR = re.compile(r"([0-9:.]+)\s*(?:\(([0-9:.]+)\))?")
-_LAPS = (400, 200)
-# A crossing this soon after the start is the start: nobody times the first 9.344 m of a mile.
-_FIRST = 50
 Row = dict[str, str]
 
 
@@ -86,15 +83,21 @@ def _splits(path: Path, runners: list[tuple[int, Row]], stated: dict[str, str]) 
     timed = [(line, row, _pairs(row["splits"])) for line, row in runners if row["splits"]]
     if not timed:
         return [], None
-    crossings = _crossings(stated.get("discipline"), [(row["time"], pairs) for _, row, pairs in timed])
-    if crossings is None:
+    points = _crossings(stated.get("discipline"), [(row["time"], pairs) for _, row, pairs in timed])
+    if not points:
         return [], f"{path}: the splits were left out: they do not fit the distance of the race, or it is not given"
-    rows = [
-        (line, row, *stretch) for line, row, pairs in timed for stretch in _stretches(pairs, row["time"], crossings)
-    ]
-    note = f"{path}: splits taken at the finish line, at {', '.join(f'{metre:g}' for metre in crossings)} m"
+    whole = [(line, row, pairs) for line, row, pairs in timed if _fits(row["time"], pairs, points)]
+    rows = [(line, row, *stretch) for line, row, pairs in whole for stretch in _stretches(pairs, row["time"], points)]
+    note = f"{path}: splits taken at the finish line, at {', '.join(f'{metre:g}' for metre in points)} m"
     table, lines = _split_table([cells[1:] for cells in rows]), tuple(line for line, *_ in rows)
-    return [Sheet(str(path), path.stem, table, lines, "splits", stated, (note,))], None
+    notes = (f"{note}{_left_out([line for line, *_ in timed], [line for line, *_ in whole])}",)
+    return [Sheet(str(path), path.stem, table, lines, "splits", stated, notes)], None
+
+
+def _left_out(timed: list[int], whole: list[int]) -> str:
+    """On which lines splits are missing, so that nobody knows where the others were taken."""
+    lines = [str(line) for line in timed if line not in whole]
+    return f"; left out those of line {', '.join(lines)}: as many as there are crossings were expected" if lines else ""
 
 
 def _pairs(cell: str) -> list[tuple[str, str]]:
@@ -106,31 +109,30 @@ def _pairs(cell: str) -> list[tuple[str, str]]:
     return found
 
 
-def _crossings(distance: str | None, finishers: list[tuple[str, list[tuple[str, str]]]]) -> list[Decimal] | None:
-    """Where the finish line was crossed, the finish last; None where the laps do not fit the distance."""
+def _crossings(distance: str | None, timed: list[tuple[str, list[tuple[str, str]]]]) -> list[Decimal]:
+    """Where the finish line was crossed, the finish last, by most who finished; nowhere where that fits no distance."""
     total = metres(distance or "")
-    full = {len(pairs) + (not _same(pairs[-1][0], time)) for time, pairs in finishers if time and pairs}
-    for lap in _LAPS if total else ():
-        points = _points(total or Decimal(0), lap)
-        if full <= {len(points)} and max(len(pairs) for _, pairs in finishers) <= len(points):
+    finishers = [(time, pairs) for time, pairs in timed if time] or timed
+    for points in (crossings(total, lap) for lap in LAPS if total):
+        if 2 * sum(_fits(*finisher, points) for finisher in finishers) > len(finishers):
             return points
-    return None
+    return []
 
 
-def _points(total: Decimal, lap: int) -> list[Decimal]:
-    first = total % lap
-    first += lap if first < _FIRST else 0
-    return [first + lap * n for n in range(int((total - first) // lap) + 1)]
+def _fits(time: str, pairs: list[tuple[str, str]], points: list[Decimal]) -> bool:
+    """Whether somebody was timed at every crossing, or stepped off before the last of them."""
+    timed = len(pairs) + bool(time and pairs and not _same(pairs[-1][0], time))
+    return timed == len(points) if time else timed <= len(points)
 
 
-def _stretches(pairs: list[tuple[str, str]], time: str, crossings: list[Decimal]) -> list[tuple[Decimal, Decimal, str]]:
+def _stretches(pairs: list[tuple[str, str]], time: str, points: list[Decimal]) -> list[tuple[Decimal, Decimal, str]]:
     """Each cumulative time and each lap after the first; the finish is in the results already."""
     found = []
     for number, (cumulative, lap) in enumerate(pairs):
-        if number < len(crossings) - 1 or not _same(cumulative, time):
-            found.append((Decimal(0), crossings[number], cumulative))
+        if number < len(points) - 1 or not _same(cumulative, time):
+            found.append((Decimal(0), points[number], cumulative))
         if number and lap:
-            found.append((crossings[number - 1], crossings[number], lap))
+            found.append((points[number - 1], points[number], lap))
     return found
 
 

@@ -8,13 +8,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from typing import Any
 
 import pyarrow as pa
 
+from bowerman_data._headings import ours_named
 from bowerman_data.errors import InputError
 from bowerman_data.schemas.arrow import arrow_schema
 
-__all__ = ["Facts", "RaceFacts", "date_of", "discipline_of", "metres", "on_road", "races_table", "sex_of"]
+__all__ = [
+    "LAPS",
+    "Facts",
+    "RaceFacts",
+    "crossings",
+    "date_of",
+    "discipline_of",
+    "metres",
+    "on_road",
+    "races_table",
+    "sex_of",
+]
 
 MILE = Decimal("1609.344")
 _MILES = {"mile": ("mile", MILE), "2miles": ("2miles", 2 * MILE), "marathon": ("marathon", Decimal(42195))}
@@ -22,6 +35,10 @@ _MILE = re.compile(r"(?:\b(?:1|one|the)\s*)?\bmi(?:le|glio|lla|l)\b", re.IGNOREC
 _METRES = re.compile(r"\b([1-9][0-9 ,']*)\s*(?:m|metres?|meters?|metri|metros|meter)?\b", re.IGNORECASE)
 _MARATHON = re.compile(r"(?!.*(?:half|halb|semi|mini|ultra)).*\bmarathon\b", re.DOTALL)
 _FARTHEST = 10**6
+LAPS = (400, 200)
+"""The laps of a track in metres, outdoors and indoors."""
+# A crossing this soon after the start is the start: nobody times the first 9.344 m of a mile.
+_FIRST = 50
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%Y/%m/%d")
 UNKNOWN_DATE = dt.date(2000, 1, 1)
 
@@ -36,18 +53,31 @@ class Facts:
     date: dt.date | None = None
 
     @classmethod
-    def of(
-        cls, mapping: Mapping[str, str], discipline: str | None, sex: str | None, date: dt.date | str | None
-    ) -> Facts:
+    def of(cls, mapping: Any, discipline: Any, sex: Any, date: Any) -> Facts:  # noqa: ANN401  (what a caller gives)
         """Facts from what a person writes; raises InputError for what is none."""
-        if discipline is not None and discipline_of(discipline) is None and not on_road(discipline):
+        if not isinstance(mapping, Mapping):
+            raise InputError(f"mapping: got {mapping!r}, expected ours to theirs, such as {{'mark': 'Leistung'}}")
+        if discipline is not None and not (
+            isinstance(discipline, str) and (discipline_of(discipline) or on_road(discipline))
+        ):
             raise InputError(f"discipline: got {discipline!r}, expected mile, 1500m, 2miles or the like")
-        if sex is not None and sex_of(sex) is None:
+        if sex is not None and not (isinstance(sex, str) and sex_of(sex)):
             raise InputError(f"sex: got {sex!r}, expected M, W or X")
         day = date_of(date) if isinstance(date, str) else date
-        if date is not None and day is None:
+        if date is not None and not isinstance(day, dt.date):
             raise InputError(f"date: got {date!r}, expected a day such as 2024-05-25")
-        return cls(mapping, discipline, sex and sex_of(sex), day)
+        return cls(_ours(mapping), discipline, sex and sex_of(sex), day)
+
+
+def _ours(mapping: Mapping[str, str]) -> dict[str, str]:
+    """The mapping with our own names for our columns; raises InputError where one is named twice."""
+    found: dict[str, str] = {}
+    for name, theirs in mapping.items():
+        ours = ours_named(name)
+        if ours in found:
+            raise InputError(f"mapping: got {found[ours]!r} and {theirs!r} for {ours}, expected one of them")
+        found[ours] = theirs
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +124,7 @@ def on_road(text: str) -> bool:
     return re.search(r"marath?[o\u00f3]n", text.lower()) is not None
 
 
+@cache
 def metres(text: str) -> Decimal | None:
     """A distance in metres as a number; `1 Mile` and `1500m` too."""
     try:
@@ -102,6 +133,17 @@ def metres(text: str) -> Decimal | None:
         known = discipline_of(text)
         return known[1] if known else None
     return found if found.is_finite() and 0 < found < _FARTHEST else None
+
+
+def crossings(total: Decimal, lap: int) -> list[Decimal]:
+    """Where the finish line of a track is crossed in a race of so many metres, the finish last.
+
+    >>> [f"{metre:g}" for metre in crossings(Decimal(1500), 400)]
+    ['300', '700', '1100', '1500']
+    """
+    first = total % lap
+    first += lap if first < _FIRST else 0
+    return [first + lap * n for n in range(int((total - first) // lap) + 1)]
 
 
 def sex_of(text: str) -> str | None:

@@ -16,7 +16,7 @@ from bowerman_data._races import Facts
 from bowerman_data._sheet import Sheet
 from bowerman_data.marks import Mark, MarkError, Result, format_mark, parse_result
 
-__all__ = ["athlete_in", "read_results", "time_in"]
+__all__ = ["read_results", "time_in"]
 
 # A nation that may stand in any year, for those whose nation nobody gives.
 NO_NATION = "ANA"
@@ -42,7 +42,7 @@ def _result(columns: Columns, row: int, race_id: str) -> Row:
     time_ms, decimals, text = time_in(columns, row, mark)
     return {
         "race_id": race_id,
-        "athlete_id": athlete_in(columns, row),
+        "athlete_id": columns.athletes[row],
         "nation": _nation(columns, row),
         "role": _role(columns, row),
         "status": status,
@@ -53,11 +53,6 @@ def _result(columns: Columns, row: int, race_id: str) -> Row:
         "codes": _codes(columns, row, mark),
         "points": _points(columns, row),
     }
-
-
-def athlete_in(columns: Columns, row: int) -> str | None:
-    name = cells.athlete_name(*(columns.get(part, row) for part in ("athlete", "family", "given", "bib")))
-    return cells.slug(name) if name else None
 
 
 def _nation(columns: Columns, row: int) -> str | None:
@@ -75,8 +70,10 @@ def _nation(columns: Columns, row: int) -> str | None:
 
 def _role(columns: Columns, row: int) -> str:
     text = (columns.get("role", row) or "").casefold()
+    if not text:
+        return "athlete"
     paced = text in ("pacemaker", "pacer", "rabbit", "pm", "hare", "true", "yes", "y", "1", "x")
-    if text and not paced and text not in ("athlete", "runner", "false", "no", "n", "0"):
+    if not paced and text not in ("athlete", "runner", "false", "no", "n", "0"):
         columns.unreadable(row, "role", "athlete or pacemaker")
     return "pacemaker" if paced else "athlete"
 
@@ -84,14 +81,17 @@ def _role(columns: Columns, row: int) -> str:
 def _codes(columns: Columns, row: int, mark: Mark | None) -> list[str]:
     text = columns.get("codes", row)
     beside = mark.codes if mark else ()
+    if text is None and not beside:
+        return []
     return cells.ranked(dict.fromkeys(beside) if text is None else [*cells.codes_of(text), *beside])
 
 
 def _points(columns: Columns, row: int) -> int | None:
     text = columns.get("points", row)
     points = cells.points_of(text) if text else 0
-    if points is None:
-        columns.unreadable(row, "points", "a whole number")
+    if points is None or points > cells.MOST:
+        columns.unreadable(row, "points", f"a whole number up to {cells.MOST}")
+        return None
     return points or None
 
 
@@ -126,7 +126,7 @@ def _parsed(columns: Columns, row: int, ours: str, text: str) -> Result | None:
 
 def _noted(columns: Columns, ours: str, result: Result) -> Sequence[str]:
     """What was lenient: few decimals are only where others have more, and seconds never where they are asked for."""
-    if result.mark is None:
+    if result.mark is None or not result.mark.flags:
         return result.notes
     noted = {} if ours == "seconds" else result.mark.noted()
     alike = result.mark.decimals == columns.finest
@@ -138,6 +138,7 @@ def _read_result(text: str, road: bool) -> Result | None:
     return parse_result(text, road=road)
 
 
+@cache
 def _written(mark: Mark) -> str:
     return format_mark(mark.time_ms, mark.decimals)
 
@@ -154,7 +155,7 @@ def _status_and_place(columns: Columns, row: int, said: Result | None) -> tuple[
     if status is None:
         columns.unreadable(row, "mark", "a time, or DNF, DNS or DQ", "place", "time_ms", "decimals", "mark")
     if (status or "OK") == "OK" and place is None and "place" in columns and columns.get("place", row):
-        columns.unreadable(row, "place", "a place such as 1", "place")
+        columns.unreadable(row, "place", f"a place such as 1, up to {cells.MOST}", "place")
     return status or "OK", place
 
 
@@ -225,7 +226,7 @@ def _fill(rows: list[Row], absent: frozenset[str]) -> None:
             times.setdefault(row["race_id"], []).append(row["time_ms"])
         ranks = {race: _ranks(sorted(found)) for race, found in times.items()}
         for row in _finished(rows):
-            row["place"] = ranks[row["race_id"]][row["time_ms"]]
+            row["place"] = min(ranks[row["race_id"]][row["time_ms"]], cells.MOST)
 
 
 def _finished(rows: list[Row]) -> Iterable[Row]:

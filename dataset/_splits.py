@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
-from bowerman_data._columns import Columns, People, Row, race_ids
+from bowerman_data._columns import Columns, People, Row, on_the_road, race_ids
 from bowerman_data._races import Facts, metres
-from bowerman_data._results import athlete_in, time_in
+from bowerman_data._results import time_in
 from bowerman_data._sheet import Sheet
 from bowerman_data.errors import InputError
 from bowerman_data.marks import Mark, MarkError, format_mark, parse_mark
@@ -36,7 +37,7 @@ def read_splits(sheet: Sheet, facts: Facts, race: str, *, alone: bool = False) -
 def _split(columns: Columns, row: int, race_id: str) -> Row:
     result = _split_mark(columns, row)
     time_ms, decimals, text = time_in(columns, row, result)
-    athlete = athlete_in(columns, row)
+    athlete = columns.athletes[row]
     return {
         "race_id": race_id,
         "from_m": _metres(columns, row, "from_m") if columns.get("from_m", row) else 0.0,
@@ -59,7 +60,7 @@ def _split_mark(columns: Columns, row: int) -> Mark | None:
 
 def _parsed(columns: Columns, row: int, ours: str, text: str) -> Mark | None:
     try:
-        mark = parse_mark(text)
+        mark = _mark(text, on_the_road(columns, row))
     except MarkError as error:
         columns.unreadable(row, ours, error.expected, "time_ms", "decimals", "mark")
         return None
@@ -67,6 +68,11 @@ def _parsed(columns: Columns, row: int, ours: str, text: str) -> Mark | None:
     if notes:
         columns.lenient(row, ours, format_mark(mark.time_ms, mark.decimals), *notes)
     return mark
+
+
+@cache
+def _mark(text: str, road: bool) -> Mark:
+    return parse_mark(text, road=road)
 
 
 def _metres(columns: Columns, row: int, ours: str) -> float | None:

@@ -37,6 +37,7 @@ _NOTES = {
     "zero_hours": "nought hours, as a spreadsheet writes them",
     "leading_zero": "a leading nought",
     "whole_seconds": "whole seconds: a road or a rounded time",
+    "day_fraction": "a fraction of a day, as a spreadsheet keeps a time",
     "hand_implied": "one decimal: timed by hand, or a nought lost",
     "odd_characters": "characters that look like digits, colons or spaces",
 }
@@ -54,6 +55,9 @@ _PRIMES = str.maketrans({"\u2032": "'", "\u2019": "'", "\u201d": '"', "\u2033": 
 _COLONS = str.maketrans({"\u2236": ":", "\ua789": ":"})
 _TIME = re.compile(r"(?:(?:([0-9]{1,2}):)?([0-9]{1,2}):)?([0-9]{1,5})(?:\.([0-9]{1,3}))?")
 _PARTS = re.compile(rf"([0-9][0-9:.,'\"-]*?)((?:{_SUFFIX.pattern})*)")
+# Eight decimals of a day are a millisecond; with fewer nobody can tell the hundredth.
+_DAY_FRACTION = re.compile(r"0[.,]([0-9]{8,20})")
+_DAY_MS = 86_400_000
 _BRACKET = re.compile(r"\(\.([0-9]{3})\)")
 _CODE = re.compile(r"=?[A-Z]{2}[A-Z0-9]*")
 _QUALIFIED = frozenset({"Q", "q", "qR", "qJ", "qD"})
@@ -86,6 +90,7 @@ _STATUSES = {
     "NT": "NT",
     "DID NOT FINISH": "DNF",
     "DID NOT START": "DNS",
+    "NO TIME": "NT",
 }
 _PLAIN_STATUSES = frozenset({"DNF", "DNS", "DQ", "NT"})
 
@@ -132,7 +137,7 @@ class Mark:
 class Result:
     """What a result cell says: a status, with a mark where it is OK.
 
-    `status` is OK, DNF, DQ, DNS or NT (placed, not timed); `rule` is the rule beside a DQ.
+    `status` is OK, DNF, DQ, DNS or NT (placed, not timed); `rule` is the rule or the reason beside a status.
     """
 
     status: str
@@ -185,11 +190,12 @@ def parse_result(text: str, *, road: bool = False) -> Result | None:
     plain, _ = _plain(text)
     if not plain:
         return None
-    if plain.upper() in ("DID NOT FINISH", "DID NOT START"):
+    if plain.upper() in ("DID NOT FINISH", "DID NOT START", "NO TIME"):
         return _status(plain.upper(), None)
     word, _, rest = plain.partition(" ")
     folded = word.rstrip(".").upper() or word
-    if folded in _STATUSES and (not rest or _STATUSES[folded] == "DQ"):
+    bracketed = rest.startswith("(") and rest.endswith(")")
+    if folded in _STATUSES and (not rest or bracketed or _STATUSES[folded] == "DQ"):
         return _status(folded, rest.strip("() ") or None)
     mark = parse_mark(text, road=road)
     return Result("OK", mark, notes=mark.notes)
@@ -209,6 +215,8 @@ def _plain(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _time(body: str, text: str, road: bool) -> Mark:
+    if day := _DAY_FRACTION.fullmatch(body):
+        return _of_day(day[1], text)
     canonical, flags = _respelled(body)
     found = _TIME.fullmatch(canonical)
     if found is None:
@@ -224,6 +232,17 @@ def _time(body: str, text: str, road: bool) -> Mark:
     if time_ms == 0:
         raise MarkError(text, "a time above nought")
     return Mark(time_ms, len(fraction or ""), (*flags, *_leniencies(hours, minutes, seconds, fraction)))
+
+
+def _of_day(digits: str, text: str) -> Mark:
+    """A time of which a spreadsheet shows the number behind it, to the hundredth where it lies within 1 ms of one."""
+    unit = 10 ** len(digits)
+    exact = (2 * int(digits) * _DAY_MS + unit) // (2 * unit)
+    hundredth = (exact + 5) // 10 * 10
+    time_ms = hundredth if abs(exact - hundredth) <= 1 else exact
+    if time_ms == 0:
+        raise MarkError(text, "a time above nought")
+    return Mark(time_ms, 3 if time_ms % 10 else 2, ("day_fraction",))
 
 
 def _respelled(body: str) -> tuple[str, tuple[str, ...]]:

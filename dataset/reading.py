@@ -8,7 +8,7 @@ file, line and column, and the rest of the table is judged all the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from bowerman_data._archive import Archive
 from bowerman_data._columns import Found, People
 from bowerman_data._excused import excused
 from bowerman_data._frames import contract_shaped, lossless, to_arrow
-from bowerman_data._headings import ours_named, recognised
+from bowerman_data._headings import recognised
 from bowerman_data._positions import key_texts
 from bowerman_data._races import Facts, RaceFacts, races_table
 from bowerman_data._results import read_results
@@ -29,6 +29,7 @@ from bowerman_data._sheet import Sheet, from_arrow
 from bowerman_data._sheets import sheets_of
 from bowerman_data._splits import read_splits
 from bowerman_data._typed import Misfit, typed
+from bowerman_data._wide import NO_SPLITS, Beside, splits_beside
 from bowerman_data.errors import InputError, UnknownName
 from bowerman_data.schemas.arrow import arrow_schema
 from bowerman_data.schemas.tables import TABLES
@@ -113,10 +114,9 @@ def _frames(tables: Mapping[str, Any]) -> Iterator[Sheet]:
 
 
 def _check_mapping(facts: Facts, sheets: list[Sheet]) -> None:
-    """Each column that the user names is there, under one of our names."""
+    """Each column that the user names is there."""
     headings = {heading for sheet in sheets for heading in sheet.table.column_names}
     for ours, theirs in facts.mapping.items():
-        ours_named(ours)
         if theirs not in headings:
             raise UnknownName(f"heading for {ours}", theirs, sorted(headings))
 
@@ -167,12 +167,16 @@ def _by_heading(theirs: list[tuple[str, Sheet]], ours: list[Reading], facts: Fac
     results = [sheet for name, sheet in theirs if name == "results"]
     races = [race for reading in ours if reading.name in ("results", "races") for race in _race_ids(reading.table)]
     several = len(results) > 1
-    read = [
-        _reading("results", s, read_results(s, facts, _race(s, [] if several else races), among_others=several))
-        for s in results
+    people = [
+        (sheet, read_results(sheet, facts, _race(sheet, [] if several else races, results), among_others=several))
+        for sheet in results
     ]
-    races += [race for reading in read for race in _race_ids(reading.table)]
     splits = [sheet for name, sheet in theirs if name == "splits"]
+    given = bool(splits) or any(reading.name == "splits" for reading in ours)
+    beside = [NO_SPLITS if given else splits_beside(sheet, found) for sheet, found in people]
+    read = [_reading("results", *one, columns) for one, columns in zip(people, beside, strict=True)]
+    races += [race for reading in read for race in _race_ids(reading.table)]
+    splits += [sheet for columns in beside for sheet in columns.sheets]
     alone = len(set(races)) == 1
     return [*read, *(_reading("splits", s, read_splits(s, facts, _race(s, races), alone=alone)) for s in splits)]
 
@@ -181,14 +185,19 @@ def _race_ids(table: pa.Table) -> list[str]:
     return [race for race in table.column("race_id").unique().to_pylist() if isinstance(race, str)]
 
 
-def _race(sheet: Sheet, races: list[str]) -> str:
-    """The race of a sheet that names none: the one it states, the only one there is, or its file's name."""
+def _race(sheet: Sheet, races: list[str], others: Iterable[Sheet] = ()) -> str:
+    """The race of a sheet that names none: the one it states, the only one there is, or its file's name.
+
+    Where files in several folders have one name, the folder is part of it.
+    """
     if "race" in sheet.stated:
         return cells.slug(sheet.stated["race"])
-    return races[0] if len(set(races)) == 1 else cells.slug(sheet.stem)
+    namesake = any(other.stem == sheet.stem and other.name != sheet.name for other in others)
+    name = str(Path(sheet.name).with_suffix("")) if namesake else sheet.stem
+    return races[0] if len(set(races)) == 1 else cells.slug(name)
 
 
-def _reading(name: str, sheet: Sheet, people: People) -> Reading:
+def _reading(name: str, sheet: Sheet, people: People, beside: Beside = NO_SPLITS) -> Reading:
     table = pa.Table.from_pylist(people.rows, schema=arrow_schema(name))
     keys = dict(zip(people.source, key_texts(table, name), strict=True))
     return Reading(
@@ -198,7 +207,7 @@ def _reading(name: str, sheet: Sheet, people: People) -> Reading:
         *_violations(name, sheet, keys, people.found),
         people.absent,
         tuple(excused(name, people, keys)),
-        sheet.notes or (_understood(sheet, people),),
+        (*(sheet.notes or (_understood(sheet, people.columns, beside.headings),)), *beside.notes),
         people.races,
         read_by_heading=True,
     )
@@ -224,9 +233,10 @@ def _violation(name: str, sheet: Sheet, key: str, found: Found) -> Violation:
     return Violation(rule.slug, name, key, found.column, found.value, found.expected, rule.severity, message, "reader")
 
 
-def _understood(sheet: Sheet, people: People) -> str:
-    read = ", ".join(f"{ours} from {theirs!r}" for ours, theirs in people.columns.items())
-    rest = [heading for heading in sheet.table.column_names if heading not in people.columns.values()]
+def _understood(sheet: Sheet, columns: Mapping[str, str], beside: Collection[str]) -> str:
+    read = ", ".join(f"{ours} from {theirs!r}" for ours, theirs in columns.items())
+    used = {*columns.values(), *beside}
+    rest = [heading for heading in sheet.table.column_names if heading not in used]
     more = f" and {len(rest) - _NAMED:,} more" if len(rest) > _NAMED else ""
     unused = f"; not used: {', '.join(map(repr, rest[:_NAMED]))}{more}" if rest else ""
     return f"{sheet.name}: read {read}{unused}"

@@ -79,7 +79,7 @@ _DECLARED = (
         "OK finished and placed, DNF did not finish, DQ disqualified, DNS did not start.",
         values=("OK", "DNF", "DQ", "DNS"),
     ),
-    Column("place", "int16", "Place at the finish; those who tie share one.", minimum=1, maximum=999),
+    Column("place", "int16", "Place at the finish; those who tie share one.", minimum=1, maximum=32_767),
     Column("points", "int16", "Points won for the place.", unit="points", minimum=1, maximum=999),
     Column("codes", "list<string>", "Record and best codes, in order of rank: NR, WL, PB, SB and others."),
     # Times and distances

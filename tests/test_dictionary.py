@@ -51,7 +51,7 @@ def test_a_dictionary_tells_units_null_rules_and_references() -> None:
     assert columns["time_ms"].null_when == "null exactly where status is DNF, DQ or DNS"
     assert columns["athlete_id"].references == "athletes.athlete_id"
     assert columns["status"].domain == "one of OK, DNF, DQ, DNS"
-    assert columns["place"].domain == "1 to 999"
+    assert columns["place"].domain == "1 to 32,767"
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -98,6 +98,19 @@ def test_splits_that_do_not_fit_the_distance_are_left_out_and_said_so(tmp_path: 
     assert "left out" in results.notes[1]
 
 
+# Of the second man the clock missed a lap, and nobody knows which; of two others none.
+MISSED = MILE.replace("1:53.501 (57.171),2:51.377 (57.876)", "2:51.377 (1:55.047)")
+MISSED += MILE.splitlines()[1].replace("1,204,5,Example,Aaron", "4,205,6,Fourth,Fred")
+
+
+def test_a_lap_missed_of_one_man_leaves_the_splits_of_the_others(tmp_path: Path) -> None:
+    assert set(column(read(tmp_path, MISSED)[1], "athlete_id")) == {"aaron-example", "abe-pacer", "fred-fourth"}
+
+
+def test_splits_left_out_are_named_by_their_line(tmp_path: Path) -> None:
+    assert "left out those of line 3:" in read(tmp_path, MISSED)[1].notes[0]
+
+
 def test_a_split_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:
     splits = read(tmp_path, MILE.replace("1:53.501", "1:5x.501"))[1]
     assert [(v.invariant, v.value) for v in splits.found] == [("cell-readable", "1:5x.501 (57.171)")]

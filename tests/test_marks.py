@@ -47,6 +47,10 @@ READ = [
     ("  3:45.34\u00a0", 225340, 2, ()),
     ("3\uff1a45.34", 225340, 2, ("odd_characters",)),
     ("1:02:03.45", 3723450, 2, ()),
+    ("0.002608101", 225340, 2, ("day_fraction",)),
+    ("0,00260810185", 225340, 2, ("day_fraction",)),
+    ("0.08621527778", 7449000, 2, ("day_fraction",)),
+    ("0.00260814", 225343, 3, ("day_fraction",)),
 ]
 
 REFUSED = [
@@ -62,7 +66,8 @@ REFUSED = [
     "1.",
     "-3:45",
     "0.00",
-    "0.002608101",
+    "0.0026081",
+    "0.00000000",
     "3:45.34 maybe",
     "\u0663:45.34",
     "3:45.34\x00",
@@ -113,6 +118,8 @@ def test_two_colons_are_hours_on_the_road() -> None:
         ("\u2013", "DNF", None, 1),
         ("did not finish", "DNF", None, 1),
         ("NT", "NT", None, 0),
+        ("no time", "NT", None, 1),
+        ("DNF (injury)", "DNF", "injury", 0),
     ],
 )
 def test_a_status_is_read_with_its_rule(text: str, status: str, rule: str | None, notes: int) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import bowerman_data as bd
 from bowerman_data.errors import InputError
-from tests.reading import LIST, column, found, read, written
+from tests.reading import LIST, column, found, judged, read, written
 
 
 def test_usual_columns_are_recognised(tmp_path: Path) -> None:
@@ -226,3 +228,52 @@ def test_results_with_a_column_a_split_are_results(tmp_path: Path) -> None:
 def test_a_table_without_headings_is_told_what_headings_are(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="expected a line of headings such as Place, Name, Time"):
         read(written(tmp_path, "H;05/25/2024;05/25/2024\n"))
+
+
+@pytest.mark.parametrize("ours", ["mark", "time", "Result", "Zeit"])
+def test_a_column_of_ours_is_mapped_by_any_name_that_is_recognised(tmp_path: Path, ours: str) -> None:
+    reading = read(written(tmp_path, "Name,Klocka\nAnn Able,4:10.11\n"), mapping={ours: "Klocka"})
+    assert column(reading, "mark") == ["4:10.11"]
+
+
+def test_a_column_of_ours_is_mapped_once_by_whatever_names(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="got 'A' and 'B' for mark"):
+        read(written(tmp_path, "Name,A,B\nAnn Able,1,2\n"), mapping={"mark": "A", "time": "B"})
+
+
+@pytest.mark.parametrize("wrong", [{"discipline": 1500}, {"mapping": "mark=Zeit"}, {"date": 2024}, {"sex": 1}])
+def test_facts_of_another_type_are_refused_in_a_sentence(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=f"^{next(iter(wrong))}: got "):
+        judged(results=pa.table({"name": ["Ann"], "time": ["4:10.11"]}), **wrong)
+
+
+@pytest.mark.parametrize(
+    ("headings", "hint"), [("Place,Time", "athlete=Wer"), ("Name,Place", "mark=Zeit"), ("Name,Time", "to_m=Strecke")]
+)
+def test_what_no_column_tells_is_asked_for_by_its_own_name(tmp_path: Path, headings: str, hint: str) -> None:
+    name = "splits.csv" if "to_m" in hint else "heat.csv"
+    with pytest.raises(InputError, match=f"--map {hint}$"):
+        read(written(tmp_path, f"{headings}\n1,4:10.11\n", name))
+
+
+def crowd(runners: int, places: bool) -> str:
+    rows = (
+        f"{i if places else ''},Runner {i},{4 + i // 3600}:{i // 60 % 60:02}:{i % 60:02}" for i in range(1, runners + 1)
+    )
+    return "\n".join(["Place,Name,Time", *rows])
+
+
+@pytest.mark.parametrize("places", [True, False])
+def test_a_marathon_may_have_more_than_999_finishers(tmp_path: Path, places: bool) -> None:
+    assert judged(files=[written(tmp_path, crowd(1200, places))], discipline="marathon").ok
+
+
+def test_more_finishers_than_places_can_be_counted_are_read_without_places(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, crowd(2**15 + 1, places=False)), discipline="marathon")
+    assert (reading.rows, "place" in reading.absent, max(column(reading, "place"))) == (2**15 + 1, True, 2**15 - 1)
+
+
+@pytest.mark.parametrize(("heading", "ours"), [("Place", "place"), ("Pts", "points")])
+def test_a_number_that_its_column_cannot_hold_is_found(tmp_path: Path, heading: str, ours: str) -> None:
+    text = f"Name,Time,{heading}\nAnn Able,4:10.11,40000\n"
+    assert found(read(written(tmp_path, text), mapping={ours: heading})) == [("cell-readable", heading, "40000")]

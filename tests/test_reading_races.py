@@ -20,6 +20,15 @@ def test_the_same_heat_of_two_files_is_two_races(tmp_path: Path) -> None:
     assert races == ["friday-heat-1", "friday-heat-2", "sunday-heat-1", "sunday-heat-2"]
 
 
+def test_files_of_one_name_in_two_folders_are_two_races(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for year in ("2023", "2024"):
+        Path(year).mkdir()
+        written(Path(year), LIST, "results.csv")
+    paths = [Path("2023/results.csv"), Path("2024/results.csv")]
+    assert set(column(read_everything({}, paths, Facts({}))[0], "race_id")) == {"2023-results", "2024-results"}
+
+
 def test_heats_of_one_file_are_races_of_their_own(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "Heat,Place,Name,Time\n1,1,Ann Able,4:10.11\n2,1,Bea Best,4:09.22\n"))
     assert len(set(column(reading, "race_id"))) == 2
@@ -37,6 +46,15 @@ def test_a_heading_that_stands_again_begins_another_heat(tmp_path: Path, between
 def test_a_heading_that_stands_again_on_each_page_parts_no_race(tmp_path: Path) -> None:
     reading = read(written(tmp_path, SHEET + SHEET.replace("1,Ann", "3,Cay").replace("2,Bea", "4,Dot")))
     assert (set(column(reading, "race_id")), column(reading, "place")) == ({"heat"}, [1, 2, 3, 4])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("Heat 1,,", "Heat 2"), ("Section 1", "Section 2 of 2,,"), ("", "Lauf 2")]
+)
+def test_a_heat_begins_at_its_title_without_a_heading(tmp_path: Path, first: str, second: str) -> None:
+    heading, *rows = SHEET.splitlines(keepends=True)
+    reading = read(written(tmp_path, "".join([heading, f"{first}\n", *rows, f"{second}\n", *rows])))
+    assert (len(set(column(reading, "race_id"))), column(reading, "place"), reading.found) == (2, [1, 2] * 2, ())
 
 
 def test_exported_tables_one_below_the_other_are_one_table(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ _CELLS = [
         "a place is zero",
         "value-in-domain",
         setting("marks", "mark_id=abel-thorn-mile-2019-rowan", place=0),
-        Wrong("marks", "mark_id=abel-thorn-mile-2019-rowan", "place", "0", "1 to 999"),
+        Wrong("marks", "mark_id=abel-thorn-mile-2019-rowan", "place", "0", "1 to 32767"),
     ),
     _outside(
         "a document is beyond all length",
