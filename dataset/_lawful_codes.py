@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from random import Random
+from typing import Any
 
 from bowerman_data._lawful import Row
 from bowerman_data.schemas.reference import bounds, record_codes
 
 __all__ = ["with_codes"]
 
+# A discipline, a column, and the athlete, the nation or the year in it.
+Of = tuple[str, str, Any]
+
 
 def with_codes(seed: int, races: list[Row], results: list[Row]) -> None:
-    """Write codes into the results, race by race in order of date; not every code that holds is printed."""
+    """Write codes into the results, day by day; not every code that holds is printed."""
     by_race: dict[str, list[Row]] = {}
     for row in results:
-        by_race.setdefault(row["race_id"], []).append(row)
-    earlier: list[tuple[Row, Row]] = []
-    for race in sorted(races, key=lambda race: (race["date"], race["race_id"])):
-        rng = Random(f"codes {seed} {race['race_id']}")
-        before = [pair for pair in earlier if pair[0]["date"] < race["date"]]
-        timed = [row for row in by_race.get(race["race_id"], []) if row["status"] == "OK"]
-        best = min((row["time_ms"] for row in timed), default=0)
-        for row in timed:
-            row["codes"] = _ranked(_codes(rng, race, row, before, best))
-        earlier += [(race, row) for row in timed]
+        if row["status"] == "OK":
+            by_race.setdefault(row["race_id"], []).append(row)
+    bests: dict[Of, int] = {}
+    for _, day in groupby(sorted(races, key=lambda race: (race["date"], race["race_id"])), lambda race: race["date"]):
+        timed = [(race, by_race.get(race["race_id"], [])) for race in day]
+        for race, rows in timed:
+            _write(seed, race, rows, bests)
+        # Whoever runs twice on a day beats the best of the days before.
+        _remember(bests, timed)
 
 
-def _codes(rng: Random, race: Row, row: Row, earlier: list[tuple[Row, Row]], best: int) -> list[str]:
+def _write(seed: int, race: Row, rows: list[Row], bests: dict[Of, int]) -> None:
+    rng = Random(f"codes {seed} {race['race_id']}")
+    best = min((row["time_ms"] for row in rows), default=0)
+    for row in rows:
+        row["codes"] = _ranked(_codes(rng, race, row, bests, best))
+
+
+def _remember(bests: dict[Of, int], timed: list[tuple[Row, list[Row]]]) -> None:
+    for race, row in ((race, row) for race, rows in timed for row in rows):
+        of = ["athlete_id", "date", *(["nation"] if _is_national(row) else [])]
+        for key in (_of(column, race, row) for column in of):
+            bests[key] = min(row["time_ms"], bests.get(key, row["time_ms"]))
+
+
+def _of(column: str, race: Row, row: Row) -> Of:
+    """Of whom or when a best is in a discipline: an athlete, a nation, or the year of a date."""
+    return race["discipline"], column, race["date"].year if column == "date" else row[column]
+
+
+def _codes(rng: Random, race: Row, row: Row, bests: dict[Of, int], best: int) -> list[str]:
     """The codes of one result."""
     time_ms: int = row["time_ms"]
-    alike = [(when, other) for when, other in earlier if when["discipline"] == race["discipline"]]
-    own = [other["time_ms"] for _, other in alike if other["athlete_id"] == row["athlete_id"]]
-    national = [o["time_ms"] for _, o in alike if o["nation"] == row["nation"] and _is_national(o)]
-    season = [o["time_ms"] for when, o in alike if when["date"].year == race["date"].year]
+    own, national, season = (bests.get(_of(of, race, row), time_ms + 1) for of in ("athlete_id", "nation", "date"))
     codes = []
     if _is_record(race, time_ms):
         codes.append("WR")
-    if time_ms < min(national, default=time_ms + 1) and rng.random() < 0.2:
+    if time_ms < national and rng.random() < 0.2:
         codes.append("NR")
     if time_ms == best:
         codes += [code for code, chance in (("MR", 0.2), ("WL", 0.5)) if rng.random() < chance]
-    if "WL" in codes and time_ms >= min(season, default=time_ms + 1):
+    if "WL" in codes and time_ms >= season:
         codes.remove("WL")
     return [*codes, *_personal(rng, time_ms, own, codes)]
 
 
-def _personal(rng: Random, time_ms: int, own: list[int], codes: list[str]) -> list[str]:
+def _personal(rng: Random, time_ms: int, best: int, codes: list[str]) -> list[str]:
     """PB where it beats all before, =PB where it equals the best of them; seldom SB."""
-    best = min(own, default=time_ms + 1)
     if rng.random() < 0.3:
         return []
     if time_ms < best:

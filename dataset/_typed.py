@@ -26,6 +26,9 @@ _EXPECTED: dict[DType, str] = {
 }
 
 
+_MISFIT = object()
+
+
 class Misfit(NamedTuple):
     """A cell that is no value of its column's type."""
 
@@ -48,15 +51,21 @@ def typed(table: pa.Table) -> tuple[pa.Table, list[Misfit]]:
 def _column(values: pa.ChunkedArray[Any], heading: str, misfits: list[Misfit]) -> pa.ChunkedArray[Any]:
     if heading not in COLUMNS or COLUMNS[heading].dtype == "string" or not _is_text(values.type):
         return values
-    wanted, found = arrow_type(COLUMNS[heading].dtype), []
-    for row, cell in enumerate(values.to_pylist()):
-        try:
-            found.append(pa.scalar(_value(cell, heading), wanted).as_py())
-        except (ValueError, OverflowError, pa.ArrowException):
-            found.append(None)
-            misfits.append(Misfit(row, heading, str(cell), _EXPECTED[COLUMNS[heading].dtype]))
-    array: pa.Array[Any] = pa.array(found, wanted)
+    dtype, cells = COLUMNS[heading].dtype, values.to_pylist()
+    read = {cell: _read(cell, heading) for cell in set(cells)}
+    misfits += [
+        Misfit(row, heading, str(cell), _EXPECTED[dtype]) for row, cell in enumerate(cells) if read[cell] is _MISFIT
+    ]
+    found = (read[cell] for cell in cells)
+    array: pa.Array[Any] = pa.array([None if value is _MISFIT else value for value in found], arrow_type(dtype))
     return pa.chunked_array([array])
+
+
+def _read(cell: str | None, heading: str) -> Any:  # noqa: ANN401  (a value of the column's type)
+    try:
+        return pa.scalar(_value(cell, heading), arrow_type(COLUMNS[heading].dtype)).as_py()
+    except (ValueError, OverflowError, pa.ArrowException):
+        return _MISFIT
 
 
 def _is_text(dtype: pa.DataType) -> bool:
