@@ -15,6 +15,7 @@ from bowerman_data.expectations._suspects import (
     SCREENED,
     Columns,
     doubts_query,
+    racing_query,
     suspects_query,
     values_asked,
     wrong_rows_query,
@@ -26,16 +27,12 @@ __all__ = ["Around", "Slice"]
 _TABLES = ("results", "splits", "races")
 _READ = {name: f"read_{name}" for name in _TABLES}
 _JUDGED = {name: f"sliced_{name}" for name in _TABLES}
-_RUNNER = ("race_id", "basis", "athlete_id")
 _BESIDE_SPLITS = "race_id, athlete_id, status, time_ms, decimals"  # what splits are held against of the results
 
 Stretch = tuple[float | None, float | None]
 
-# Each race once, with what rows are judged by beside it.
-_RACING = (
-    "SELECT race_id, max(date) AS date, max(distance_m) AS distance_m, max(sex) AS sex, max(coverage) AS coverage, "
-    "replace(max(discipline), '-indoor', '') AS event FROM {} r GROUP BY race_id"
-)
+_SUSPECTED = " SEMI JOIN suspects s ON hash(t.race_id) = s.race"
+_RUNNER = "hash(t.race_id) = d.race AND t.basis IS NOT DISTINCT FROM d.basis AND hash(t.athlete_id) = d.man"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +82,8 @@ class Slice(DuckDBHolder):
 
         Where most races are suspects, the look for them costs more than it saves: unless it is `sieved`, all are.
         """
-        wrong = dict(self._wrong_values(dict.fromkeys(values_asked(self._table), _READ[self._table])))
         there, stretches = self._there(), self._stretches()
+        wrong = dict(self._wrong_values(dict.fromkeys(values_asked(self._table, there), _READ[self._table])))
         found = suspects_query(self._table, there, stretches, wrong) if sieved else self._all()
         self._execute(f"CREATE TEMP TABLE suspects AS {found}")
         suspected = self._any("suspects")
@@ -98,7 +95,7 @@ class Slice(DuckDBHolder):
         return suspected
 
     def _all(self) -> str:
-        return f"SELECT DISTINCT race_id FROM {_READ[self._table]} t"
+        return f"SELECT DISTINCT hash(race_id) AS race FROM {_READ[self._table]} t"
 
     @property
     def spoilt(self) -> bool:
@@ -110,7 +107,7 @@ class Slice(DuckDBHolder):
         """The tables of wrong values, of those columns that have some: mostly none have, and nothing is joined to rows."""
         for columns, rows in asked.items():
             name = f"wrong_{'_'.join(columns)}"
-            self._execute(f"CREATE TEMP TABLE {name} AS {wrong_values_query(self._table, columns, rows)}")
+            self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {wrong_values_query(self._table, columns, rows)}")
             if self._any(name):
                 yield columns, name
 
@@ -125,7 +122,7 @@ class Slice(DuckDBHolder):
 
     def _take(self, name: str, source: str, columns: str, sieved: bool) -> None:
         """The rows of suspects; of all, what is read but a few times stays where it is."""
-        where = " SEMI JOIN suspects s ON t.race_id IS NOT DISTINCT FROM s.race_id" if sieved else ""
+        where = _SUSPECTED if sieved else ""
         kind = "TABLE" if sieved or self._table == "results" else "VIEW"
         self._execute(f"CREATE TEMP {kind} {_JUDGED[name]} AS SELECT {columns} FROM {source} t{where}")
 
@@ -134,10 +131,9 @@ class Slice(DuckDBHolder):
         doubts = doubts_query(there, stretches)
         if doubts is None:
             return
-        same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM d.{name}" for name in _RUNNER)
         self._execute(
-            f"CREATE TEMP TABLE doubted AS SELECT t.*, d.* EXCLUDE ({', '.join(_RUNNER)}) FROM {_JUDGED['splits']} t "
-            f"JOIN ({doubts}) d ON {same}"
+            f"CREATE TEMP TABLE doubted AS SELECT t.*, d.* EXCLUDE (race, basis, man) FROM {_JUDGED['splits']} t "
+            f"JOIN ({doubts}) d ON {_RUNNER}"
         )
         relations = sorted(SCREENED["splits"] - {"splits"})
         any_of = self.query(f"SELECT {', '.join(f'bool_or(of_{relation})' for relation in relations)} FROM doubted")[0]
@@ -146,7 +142,7 @@ class Slice(DuckDBHolder):
     def _take_wrong(self, wrong: Mapping[Columns, str]) -> None:
         """The rows that break a rule by themselves, which are all rows of suspects: only there is asked what ids are none."""
         rows = _JUDGED[self._table]
-        ids = dict(self._wrong_values({("race_id",): "suspects", ("athlete_id",): rows}))
+        ids = dict(self._wrong_values({("race_id",): rows, ("athlete_id",): rows}))
         self._execute(f"CREATE TEMP TABLE wrong_rows AS {wrong_rows_query(self._table, rows, {**wrong, **ids})}")
         self._wrong = self._any("wrong_rows")
 
@@ -165,7 +161,7 @@ class Slice(DuckDBHolder):
         """What suspects are looked for in."""
         there: dict[str, str] = {name: _READ[name] for name in self._beside}
         if self._around.races:
-            self._execute(f"CREATE TEMP TABLE racing AS {_RACING.format(self._races())}")
+            self._execute(f"CREATE TEMP TABLE racing AS {racing_query(self._table, self._races())}")
             there["races"] = "racing"
         if self._around.strangers is not None:
             there["strangers"] = self._around.strangers
