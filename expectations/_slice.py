@@ -56,7 +56,7 @@ class Slice(DuckDBHolder):
         names = _JUDGED if around.athletes is None else _JUDGED | {"athletes": around.athletes}
         super().__init__(cursor.execute, names)
         self._table, self._around, self._span = table, around, spans[table]
-        self._narrowed: set[str] | None = None  # what doubted rows are of; None where all rows of suspects are
+        self._doubted = dict.fromkeys(SCREENED[table], _JUDGED[table])  # of a relation the rows that can break its clauses
         self._cut_races = "races" in spans
         self._beside = [
             name for name in ("results", "splits") if name in spans and (name == "results" or name == table)
@@ -89,9 +89,11 @@ class Slice(DuckDBHolder):
         suspected = self._any("suspects")
         if suspected:
             self._take_suspects(sieved)
-            self._take_wrong(wrong)
             if self._table == "splits":
                 self._take_doubted({**there, **{name: _JUDGED[name] for name in self._beside}}, stretches)
+            elif self._around.strangers is not None:
+                self._take_strangers(self._around.strangers)
+            self._take_wrong(wrong)
         return suspected
 
     def _all(self) -> str:
@@ -135,27 +137,39 @@ class Slice(DuckDBHolder):
             f"CREATE TEMP TABLE doubted AS SELECT t.*, d.* EXCLUDE (race, basis, man) FROM {_JUDGED['splits']} t "
             f"JOIN ({doubts}) d ON {_RUNNER}"
         )
-        relations = sorted(SCREENED["splits"] - {"splits"})
-        any_of = self.query(f"SELECT {', '.join(f'bool_or(of_{relation})' for relation in relations)} FROM doubted")[0]
-        self._narrowed = {relation for relation, some in zip(relations, any_of, strict=True) if some}
+        for relation in sorted(SCREENED["splits"] - {"splits"}):
+            self._doubt(relation, f"(SELECT * FROM doubted WHERE of_{relation})")
+
+    def _take_strangers(self, strangers: str) -> None:
+        """The rows of athletes who are not known."""
+        self._execute(
+            f"CREATE TEMP TABLE estranged AS SELECT * FROM {_JUDGED['results']} t SEMI JOIN {strangers} s USING (athlete_id)"
+        )
+        self._doubt("results_athlete_id_stray", "estranged")
 
     def _take_wrong(self, wrong: Mapping[Columns, str]) -> None:
-        """The rows that break a rule by themselves, which are all rows of suspects: only there is asked what ids are none."""
-        rows = _JUDGED[self._table]
-        ids = dict(self._wrong_values({("race_id",): rows, ("athlete_id",): rows}))
-        self._execute(f"CREATE TEMP TABLE wrong_rows AS {wrong_rows_query(self._table, rows, {**wrong, **ids})}")
-        self._wrong = self._any("wrong_rows")
+        """The rows that break a rule by themselves, which are all rows of suspects: only there is asked what ids are none.
+
+        An athlete's, if there are athletes, is known, or a stranger's.
+        """
+        table, rows = self._table, _JUDGED[self._table]
+        named = rows if self._around.strangers is None else self._doubted.get(f"{table}_athlete_id_stray")
+        ids = {("race_id",): rows} | ({("athlete_id",): named} if named else {})
+        wrong = {**wrong, **dict(self._wrong_values(ids))}
+        self._execute(f"CREATE TEMP TABLE wrong_rows AS {wrong_rows_query(table, rows, wrong)}")
+        self._doubt(table, "wrong_rows")
+
+    def _doubt(self, relation: str, rows: str) -> None:
+        """Ask a relation of some rows only, of nobody if there are none."""
+        if self._any(rows):
+            self._doubted[relation] = rows
+        else:
+            del self._doubted[relation]
 
     def of(self, relation: str) -> Source | None:
         """What a relation is read from; None if nobody can break its clauses."""
-        if relation == self._table:
-            return {self._table: "wrong_rows"}.get if self._wrong else None
-        if self._narrowed is None:
-            return self.source
-        if relation not in self._narrowed:
-            return None
-        doubted = f"(SELECT * FROM doubted WHERE of_{relation})"
-        return lambda name: doubted if name == self._table else self.source(name)
+        rows = self._doubted.get(relation)
+        return None if rows is None else lambda name: rows if name == self._table else self.source(name)
 
     def _there(self) -> dict[str, str]:
         """What suspects are looked for in."""

@@ -211,13 +211,14 @@ def doubts_query(there: Mapping[str, str], stretches: Sequence[tuple[float | Non
     of_runner = ", ".join(f"{_any(own[relation])} AS own_{relation}" for relation in (_ANY, *_DOUBTED))
     of_race = ", ".join(f"{_any(race[relation])} AS race_{relation}" for relation in (_ANY, *_DOUBTED))
     found = ", ".join(
-        f"bool_or(unseen OR race_ OR own_{relation} OR {_any(beside[relation])} OR ({_LEADER} AND "
-        f"{'(race_laps OR lapped)' if relation == 'laps' else f'race_{relation}'})) AS of_{relation}"
+        f"unseen OR race_ OR own_{relation} OR {_any(beside[relation])} OR ({_LEADER} AND "
+        f"{'(race_laps OR lapped)' if relation == 'laps' else f'race_{relation}'}) AS of_{relation}"
         for relation in _DOUBTED
     )
+    once = ", ".join(f"bool_or(of_{relation}) AS of_{relation}" for relation in _DOUBTED)  # who has two results, is twice
     return (
         f"WITH runners AS MATERIALIZED (SELECT p.*, {of_runner} FROM {screen.beside()}), races AS (SELECT race, "
         f"{of_race}{screen.led()}, bool_or(own_) AS unseen, bool_or(own_laps) AS lapped FROM runners p GROUP BY race) "
-        f"SELECT race, basis, man, {found} FROM runners p JOIN races c USING (race) "
-        f"GROUP BY race, basis, man HAVING {' OR '.join(f'of_{relation}' for relation in _DOUBTED)}"
+        f"SELECT race, basis, man, {once} FROM (SELECT p.*, {found} FROM runners p JOIN races c USING (race)) d "
+        f"WHERE {' OR '.join(f'of_{relation}' for relation in _DOUBTED)} GROUP BY race, basis, man"
     )
