@@ -31,7 +31,6 @@ _BESIDE_SPLITS = "race_id, athlete_id, status, time_ms, decimals"  # what splits
 
 Stretch = tuple[float | None, float | None]
 
-_SUSPECTED = " SEMI JOIN suspects s ON hash(t.race_id) = s.race"
 _RUNNER = "hash(t.race_id) = d.race AND t.basis IS NOT DISTINCT FROM d.basis AND hash(t.athlete_id) = d.man"
 
 
@@ -56,7 +55,7 @@ class Slice(DuckDBHolder):
         names = _JUDGED if around.athletes is None else _JUDGED | {"athletes": around.athletes}
         super().__init__(cursor.execute, names)
         self._table, self._around, self._span = table, around, spans[table]
-        self._doubted = dict.fromkeys(SCREENED[table], _JUDGED[table])  # of a relation the rows that can break its clauses
+        self._doubted = dict.fromkeys(SCREENED[table], _JUDGED[table])  # the rows that each relation is asked of
         self._cut_races = "races" in spans
         self._beside = [
             name for name in ("results", "splits") if name in spans and (name == "results" or name == table)
@@ -124,7 +123,7 @@ class Slice(DuckDBHolder):
 
     def _take(self, name: str, source: str, columns: str, sieved: bool) -> None:
         """The rows of suspects; of all, what is read but a few times stays where it is."""
-        where = _SUSPECTED if sieved else ""
+        where = " SEMI JOIN suspects s ON hash(t.race_id) = s.race" if sieved else ""
         kind = "TABLE" if sieved or self._table == "results" else "VIEW"
         self._execute(f"CREATE TEMP {kind} {_JUDGED[name]} AS SELECT {columns} FROM {source} t{where}")
 
@@ -154,7 +153,9 @@ class Slice(DuckDBHolder):
         """
         table, rows = self._table, _JUDGED[self._table]
         named = rows if self._around.strangers is None else self._doubted.get(f"{table}_athlete_id_stray")
-        ids = {("race_id",): rows} | ({("athlete_id",): named} if named else {})
+        ids: dict[Columns, str] = {("race_id",): rows}
+        if named is not None:
+            ids["athlete_id",] = named
         wrong = {**wrong, **dict(self._wrong_values(ids))}
         self._execute(f"CREATE TEMP TABLE wrong_rows AS {wrong_rows_query(table, rows, wrong)}")
         self._doubt(table, "wrong_rows")

@@ -70,7 +70,8 @@ def _codes() -> str:
     ranks = f"list_transform(codes, lambda code: list_position([{ranked}], code))"
     wrong = f"list_sort(list_distinct({ranks})) <> {ranks} OR (many > 1 AND listed LIKE '%=%')"
     # As text, since that is compared in a quarter of the time. A code with a space in it makes the list longer.
-    rows = "SELECT hash(race_id) AS race, array_to_string(codes, ' ') AS listed, len(codes) AS many FROM {results} t WHERE len(codes) > 0"
+    listed = "hash(race_id) AS race, array_to_string(codes, ' ') AS listed, len(codes) AS many"
+    rows = f"SELECT {listed} FROM {{results}} t WHERE len(codes) > 0"
     split = f"SELECT *, string_split(listed, ' ') AS codes FROM (SELECT listed, many FROM ({rows}) r GROUP BY listed, many) d"
     lists = f"SELECT listed, many FROM ({split}) l WHERE len(codes) <> many OR ({wrong}) IS NOT FALSE"
     return f"SELECT race FROM ({rows}) t SEMI JOIN ({lists}) w ON t.listed = w.listed AND t.many = w.many"

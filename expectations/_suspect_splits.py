@@ -37,7 +37,7 @@ _RESULT = (
 )
 _STRANGER = "SELECT hash(race_id) AS race FROM {splits} t SEMI JOIN {strangers} s ON t.athlete_id = s.athlete_id"
 
-_NOBODY = "hash(NULL::VARCHAR)"
+_NOBODY = "hash(NULL::VARCHAR)"  # of a row that names no athlete
 _ANY = ""  # in place of a relation: of what is not seen, any may be broken
 
 _LEADER, _ATHLETE = "basis = 'leader'", "basis = 'athlete'"
@@ -215,7 +215,9 @@ def doubts_query(there: Mapping[str, str], stretches: Sequence[tuple[float | Non
         f"{'(race_laps OR lapped)' if relation == 'laps' else f'race_{relation}'}) AS of_{relation}"
         for relation in _DOUBTED
     )
-    once = ", ".join(f"bool_or(of_{relation}) AS of_{relation}" for relation in _DOUBTED)  # who has two results, is twice
+    once = ", ".join(
+        f"bool_or(of_{relation}) AS of_{relation}" for relation in _DOUBTED
+    )  # who has two results, is twice
     return (
         f"WITH runners AS MATERIALIZED (SELECT p.*, {of_runner} FROM {screen.beside()}), races AS (SELECT race, "
         f"{of_race}{screen.led()}, bool_or(own_) AS unseen, bool_or(own_laps) AS lapped FROM runners p GROUP BY race) "

@@ -73,7 +73,10 @@ def _ill(table: str, column: str) -> str:
 
 
 def racing_query(table: str, races: str) -> str:
-    """Each race once, by the hash of its id, with what a table's rows are judged by beside it; without ids that must not be."""
+    """Each race once, by the hash of its id, with what rows are judged by beside it.
+
+    One whose id is as ids must not be is left out, so that its rows in `table` are of a race that is not known.
+    """
     return (
         "SELECT hash(race_id) AS race, max(date) AS date, max(distance_m) AS distance_m, max(sex) AS sex, "
         "max(coverage) AS coverage, replace(max(discipline), '-indoor', '') AS event "
@@ -100,8 +103,8 @@ def suspects_query(
     """The hash of each race whose rows can break a rule, of its `race_id` or of the null that a row has for it.
 
     `there` is what stands after FROM for the tables that are there and as declared: for `races` the rows of
-    `racing_query`, and for `strangers` those of `strangers_query`, if there are athletes. `stretches` are all in splits: where they begin
-    and end. `wrong` are values that break a rule by themselves.
+    `racing_query`, and for `strangers` those of `strangers_query`, if there are athletes. `stretches` are all in
+    splits: where they begin and end. `wrong` are values that break a rule by themselves.
     """
     apart = _suspect_results.queries(there) if table == "results" else _suspect_splits.queries(there, stretches)
     valued = (_with_wrong(table, columns, source) for columns, source in wrong.items())
