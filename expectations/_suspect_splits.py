@@ -90,7 +90,7 @@ class _Screen:
             absent = f"man <> {_NOBODY} AND (status <> 'DNS') IS NOT TRUE"
             yield from (("splits_beside_result", absent), ("splits_athlete_id_stray", absent))
         if "races" in self._there:
-            yield "splits_race_id_stray", "r.race IS NULL"
+            yield _ANY, "r.race IS NULL"  # not known, or one whose id is as ids must not be
             yield from self._of_distance()
         yield from (("laps", drift) for drift in self._drifts())
 
