@@ -168,7 +168,7 @@ def _renamed(table: pa.Table, column: str, known: pa.Scalar[Any], name: str) -> 
     if column not in table.column_names:
         return table
     ids = table[column]
-    renamed = pc.if_else(pc.fill_null(pc.equal(ids, known), False), name, ids)
+    renamed = pc.if_else(pc.equal(ids, known), name, ids)
     return table.set_column(table.column_names.index(column), table.schema.field(column), renamed)
 
 
