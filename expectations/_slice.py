@@ -15,6 +15,7 @@ from bowerman_data.expectations._suspects import (
     SCREENED,
     Columns,
     doubts_query,
+    racing_query,
     suspects_query,
     values_asked,
     wrong_rows_query,
@@ -26,16 +27,11 @@ __all__ = ["Around", "Slice"]
 _TABLES = ("results", "splits", "races")
 _READ = {name: f"read_{name}" for name in _TABLES}
 _JUDGED = {name: f"sliced_{name}" for name in _TABLES}
-_RUNNER = ("race_id", "basis", "athlete_id")
 _BESIDE_SPLITS = "race_id, athlete_id, status, time_ms, decimals"  # what splits are held against of the results
 
 Stretch = tuple[float | None, float | None]
 
-# Each race once, with what rows are judged by beside it.
-_RACING = (
-    "SELECT race_id, max(date) AS date, max(distance_m) AS distance_m, max(sex) AS sex, max(coverage) AS coverage, "
-    "replace(max(discipline), '-indoor', '') AS event FROM {} r GROUP BY race_id"
-)
+_RUNNER = "hash(t.race_id) = d.race AND t.basis IS NOT DISTINCT FROM d.basis AND hash(t.athlete_id) = d.man"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ class Slice(DuckDBHolder):
         names = _JUDGED if around.athletes is None else _JUDGED | {"athletes": around.athletes}
         super().__init__(cursor.execute, names)
         self._table, self._around, self._span = table, around, spans[table]
-        self._narrowed: set[str] | None = None  # what doubted rows are of; None where all rows of suspects are
+        self._doubted = dict.fromkeys(SCREENED[table], _JUDGED[table])  # the rows that each relation is asked of
         self._cut_races = "races" in spans
         self._beside = [
             name for name in ("results", "splits") if name in spans and (name == "results" or name == table)
@@ -85,20 +81,22 @@ class Slice(DuckDBHolder):
 
         Where most races are suspects, the look for them costs more than it saves: unless it is `sieved`, all are.
         """
-        wrong = dict(self._wrong_values(dict.fromkeys(values_asked(self._table), _READ[self._table])))
         there, stretches = self._there(), self._stretches()
+        wrong = dict(self._wrong_values(dict.fromkeys(values_asked(self._table, there), _READ[self._table])))
         found = suspects_query(self._table, there, stretches, wrong) if sieved else self._all()
         self._execute(f"CREATE TEMP TABLE suspects AS {found}")
         suspected = self._any("suspects")
         if suspected:
             self._take_suspects(sieved)
-            self._take_wrong(wrong)
             if self._table == "splits":
                 self._take_doubted({**there, **{name: _JUDGED[name] for name in self._beside}}, stretches)
+            elif self._around.strangers is not None:
+                self._take_strangers(self._around.strangers)
+            self._take_wrong(wrong)
         return suspected
 
     def _all(self) -> str:
-        return f"SELECT DISTINCT race_id FROM {_READ[self._table]} t"
+        return f"SELECT DISTINCT hash(race_id) AS race FROM {_READ[self._table]} t"
 
     @property
     def spoilt(self) -> bool:
@@ -110,7 +108,7 @@ class Slice(DuckDBHolder):
         """The tables of wrong values, of those columns that have some: mostly none have, and nothing is joined to rows."""
         for columns, rows in asked.items():
             name = f"wrong_{'_'.join(columns)}"
-            self._execute(f"CREATE TEMP TABLE {name} AS {wrong_values_query(self._table, columns, rows)}")
+            self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {wrong_values_query(self._table, columns, rows)}")
             if self._any(name):
                 yield columns, name
 
@@ -125,7 +123,7 @@ class Slice(DuckDBHolder):
 
     def _take(self, name: str, source: str, columns: str, sieved: bool) -> None:
         """The rows of suspects; of all, what is read but a few times stays where it is."""
-        where = " SEMI JOIN suspects s ON t.race_id IS NOT DISTINCT FROM s.race_id" if sieved else ""
+        where = " SEMI JOIN suspects s ON hash(t.race_id) = s.race" if sieved else ""
         kind = "TABLE" if sieved or self._table == "results" else "VIEW"
         self._execute(f"CREATE TEMP {kind} {_JUDGED[name]} AS SELECT {columns} FROM {source} t{where}")
 
@@ -134,38 +132,51 @@ class Slice(DuckDBHolder):
         doubts = doubts_query(there, stretches)
         if doubts is None:
             return
-        same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM d.{name}" for name in _RUNNER)
         self._execute(
-            f"CREATE TEMP TABLE doubted AS SELECT t.*, d.* EXCLUDE ({', '.join(_RUNNER)}) FROM {_JUDGED['splits']} t "
-            f"JOIN ({doubts}) d ON {same}"
+            f"CREATE TEMP TABLE doubted AS SELECT t.*, d.* EXCLUDE (race, basis, man) FROM {_JUDGED['splits']} t "
+            f"JOIN ({doubts}) d ON {_RUNNER}"
         )
-        relations = sorted(SCREENED["splits"] - {"splits"})
-        any_of = self.query(f"SELECT {', '.join(f'bool_or(of_{relation})' for relation in relations)} FROM doubted")[0]
-        self._narrowed = {relation for relation, some in zip(relations, any_of, strict=True) if some}
+        for relation in sorted(SCREENED["splits"] - {"splits"}):
+            self._doubt(relation, f"(SELECT * FROM doubted WHERE of_{relation})")
+
+    def _take_strangers(self, strangers: str) -> None:
+        """The rows of athletes who are not known."""
+        self._execute(
+            f"CREATE TEMP TABLE estranged AS SELECT * FROM {_JUDGED['results']} t SEMI JOIN {strangers} s USING (athlete_id)"
+        )
+        self._doubt("results_athlete_id_stray", "estranged")
 
     def _take_wrong(self, wrong: Mapping[Columns, str]) -> None:
-        """The rows that break a rule by themselves, which are all rows of suspects: only there is asked what ids are none."""
-        rows = _JUDGED[self._table]
-        ids = dict(self._wrong_values({("race_id",): "suspects", ("athlete_id",): rows}))
-        self._execute(f"CREATE TEMP TABLE wrong_rows AS {wrong_rows_query(self._table, rows, {**wrong, **ids})}")
-        self._wrong = self._any("wrong_rows")
+        """The rows that break a rule by themselves, which are all rows of suspects: only there is asked what ids are none.
+
+        An athlete's, if there are athletes, is known, or a stranger's.
+        """
+        table, rows = self._table, _JUDGED[self._table]
+        named = rows if self._around.strangers is None else self._doubted.get(f"{table}_athlete_id_stray")
+        ids: dict[Columns, str] = {("race_id",): rows}
+        if named is not None:
+            ids["athlete_id",] = named
+        wrong = {**wrong, **dict(self._wrong_values(ids))}
+        self._execute(f"CREATE TEMP TABLE wrong_rows AS {wrong_rows_query(table, rows, wrong)}")
+        self._doubt(table, "wrong_rows")
+
+    def _doubt(self, relation: str, rows: str) -> None:
+        """Ask a relation of some rows only, of nobody if there are none."""
+        if self._any(rows):
+            self._doubted[relation] = rows
+        else:
+            del self._doubted[relation]
 
     def of(self, relation: str) -> Source | None:
         """What a relation is read from; None if nobody can break its clauses."""
-        if relation == self._table:
-            return {self._table: "wrong_rows"}.get if self._wrong else None
-        if self._narrowed is None:
-            return self.source
-        if relation not in self._narrowed:
-            return None
-        doubted = f"(SELECT * FROM doubted WHERE of_{relation})"
-        return lambda name: doubted if name == self._table else self.source(name)
+        rows = self._doubted.get(relation)
+        return None if rows is None else lambda name: rows if name == self._table else self.source(name)
 
     def _there(self) -> dict[str, str]:
         """What suspects are looked for in."""
         there: dict[str, str] = {name: _READ[name] for name in self._beside}
         if self._around.races:
-            self._execute(f"CREATE TEMP TABLE racing AS {_RACING.format(self._races())}")
+            self._execute(f"CREATE TEMP TABLE racing AS {racing_query(self._table, self._races())}")
             there["races"] = "racing"
         if self._around.strangers is not None:
             there["strangers"] = self._around.strangers

@@ -40,38 +40,28 @@ _FALLS = (
 # A race that has points, or in which not as many have a place as the last place says, or are timed, may break a rule
 # of places or points; one where a man with a WL is not the fastest, that of the lead.
 _BY_RACE = (
-    "SELECT race_id, count(place) AS placed, coalesce(max(place), 0) AS last, "
+    "SELECT race, count(place) AS placed, coalesce(max(place), 0) AS last, "
     "count(CASE WHEN place IS NOT NULL THEN time_ms END) AS timed, count(points) AS scored, min(time_ms) AS soonest, "
     "max(time_ms) AS latest, max(CASE WHEN list_contains(codes, 'WL') THEN time_ms END) AS led, "
     "coalesce(bool_or(status <> 'OK'), FALSE) AS unfinished, "
-    f"bool_or({_FALLS}) AS falls, bool_or({breaks_alone('results')}) AS wrong FROM ({_BELOW}) t GROUP BY race_id"
+    f"bool_or({_FALLS}) AS falls, bool_or({breaks_alone('results')}) AS wrong FROM ({_BELOW}) t GROUP BY race"
 )
 _UNRANKED = "falls OR placed <> last OR placed <> timed OR scored > 0 OR led > soonest"
 
 _RUNNER = "hash(race_id, athlete_id)"  # rows of one runner have one hash; those of two may too
 _TWICE = (
-    "SELECT race_id FROM {results} t SEMI JOIN "
+    "SELECT hash(race_id) AS race FROM {results} t SEMI JOIN "
     f"(SELECT {_RUNNER} AS runner FROM {{results}} t GROUP BY 1 HAVING count(*) > 1) d ON {_RUNNER} = d.runner"
 )
 
-_STRANGER = "SELECT race_id FROM {results} t SEMI JOIN {strangers} s ON t.athlete_id = s.athlete_id"
-_ILL_NAMED = (
-    "SELECT race_id FROM {results} t SEMI JOIN (SELECT athlete_id FROM (SELECT athlete_id FROM {results} t GROUP BY athlete_id) d "
-    "WHERE {ill_named}) w ON t.athlete_id = w.athlete_id"
-)
+_STRANGER = "SELECT hash(race_id) AS race FROM {results} t SEMI JOIN {strangers} s ON t.athlete_id = s.athlete_id"
 
 # A race at its extremes: with the least of its times and with the most, the last of its places, and a man who did not
 # finish, if one did. A rule of one row beside its race that a row breaks is broken by one of these.
 _EXTREMES = (
-    "SELECT b.race_id, unnest([soonest, latest]) AS time_ms, last AS place, CASE WHEN unfinished THEN 'DNF' ELSE 'OK' "
-    "END AS status, []::VARCHAR[] AS codes, r.* EXCLUDE (race_id) FROM by_race b "
-    "JOIN {races} r ON b.race_id = r.race_id"
+    "SELECT race, unnest([soonest, latest]) AS time_ms, last AS place, CASE WHEN unfinished THEN 'DNF' ELSE 'OK' "
+    "END AS status, []::VARCHAR[] AS codes, r.* EXCLUDE (race) FROM by_race b JOIN {races} r USING (race)"
 )
-
-
-def _of(column: str) -> str:
-    """What is wrong with a value of a column by itself."""
-    return " OR ".join(clause.where for clause in clauses_on("results") if clause.of == (column,))
 
 
 def _codes() -> str:
@@ -80,31 +70,33 @@ def _codes() -> str:
     ranks = f"list_transform(codes, lambda code: list_position([{ranked}], code))"
     wrong = f"list_sort(list_distinct({ranks})) <> {ranks} OR (many > 1 AND listed LIKE '%=%')"
     # As text, since that is compared in a quarter of the time. A code with a space in it makes the list longer.
-    rows = "SELECT race_id, array_to_string(codes, ' ') AS listed, len(codes) AS many FROM {results} t WHERE len(codes) > 0"
+    listed = "hash(race_id) AS race, array_to_string(codes, ' ') AS listed, len(codes) AS many"
+    rows = f"SELECT {listed} FROM {{results}} t WHERE len(codes) > 0"
     split = f"SELECT *, string_split(listed, ' ') AS codes FROM (SELECT listed, many FROM ({rows}) r GROUP BY listed, many) d"
     lists = f"SELECT listed, many FROM ({split}) l WHERE len(codes) <> many OR ({wrong}) IS NOT FALSE"
-    return f"SELECT race_id FROM ({rows}) t SEMI JOIN ({lists}) w ON t.listed = w.listed AND t.many = w.many"
+    return f"SELECT race FROM ({rows}) t SEMI JOIN ({lists}) w ON t.listed = w.listed AND t.many = w.many"
 
 
 def _beside_races() -> Iterator[str]:
     """The races that are not known, and those that with what is known of them break a rule."""
     by_nation = [clause.where for clause in clauses_on("raced") if clause.invariant == "nation-of-its-day"]
     others = [clause.where for clause in clauses_on("raced") if clause.invariant != "nation-of-its-day"]
-    yield "SELECT b.race_id FROM by_race b ANTI JOIN {races} r ON b.race_id = r.race_id"
-    yield f"SELECT race_id FROM ({_EXTREMES}) e WHERE {' OR '.join(f'({where})' for where in others)}"
+    yield "SELECT race FROM by_race b ANTI JOIN {races} r USING (race)"
+    yield f"SELECT race FROM ({_EXTREMES}) e WHERE {' OR '.join(f'({where})' for where in others)}"
     dated = any_of("nation", (n.code for n in nations() if n.from_year is not None or n.until_year is not None))
     yield (
-        f"SELECT t.race_id FROM (SELECT race_id, nation FROM {{results}} t WHERE {dated}) t "
-        f"JOIN {{races}} r ON t.race_id = r.race_id WHERE {' OR '.join(by_nation)}"
+        f"SELECT race FROM (SELECT hash(race_id) AS race, nation FROM {{results}} t WHERE {dated}) t "
+        f"JOIN {{races}} r USING (race) WHERE {' OR '.join(by_nation)}"
     )
 
 
 def queries(there: Mapping[str, str]) -> Iterator[str]:
     """The races of which results can break a rule that looks beyond a row."""
     by_race = [
-        f"SELECT race_id FROM by_race WHERE wrong OR {_UNRANKED} OR {_of('race_id')}",
+        f"SELECT race FROM by_race WHERE wrong OR {_UNRANKED}",
         *(_beside_races() if "races" in there else ()),
     ]
-    yield f"SELECT race_id FROM (WITH by_race AS MATERIALIZED ({_BY_RACE}) {' UNION ALL '.join(by_race)}) b"
+    yield f"SELECT race FROM (WITH by_race AS MATERIALIZED ({_BY_RACE}) {' UNION ALL '.join(by_race)}) b"
     yield from (_TWICE, _codes())
-    yield _STRANGER if "strangers" in there else _ILL_NAMED.replace("{ill_named}", _of("athlete_id"))
+    if "strangers" in there:
+        yield _STRANGER

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bowerman_data.expectations._query import breaks_alone, clauses_on
+from bowerman_data.expectations._query import breaks_alone
 from bowerman_data.expectations._splits import HASTY_MS, SLOW_MS, beyond_the_distance, inhuman
 from bowerman_data.expectations._sql import unit
 
@@ -29,13 +29,15 @@ RELATIONS = frozenset(
 _MOST = 40  # different stretches: each is a column of every runner's times; of more, all races are suspects
 _FARTHEST_M = 1_000_000  # what is beyond is beyond the domain
 
-# Whose a result is tells a hash, which is looked up in less time: of 2^64, that of a man without a result is no other's.
+# Races and men go by the hashes of their ids, which are grouped and looked up in less time: of 2^64, that of one
+# without a result is no other's.
 _RESULT = (
-    "SELECT hash(race_id, athlete_id) AS runner, status, time_ms::BIGINT AS result_ms, decimals AS result_decimals "
+    "SELECT hash(race_id) AS race, hash(athlete_id) AS man, status, time_ms::BIGINT AS result_ms, decimals AS result_decimals "
     "FROM {results} t WHERE race_id IS NOT NULL AND athlete_id IS NOT NULL"
 )
-_STRANGER = "SELECT race_id FROM {splits} t SEMI JOIN {strangers} s ON t.athlete_id = s.athlete_id"
+_STRANGER = "SELECT hash(race_id) AS race FROM {splits} t SEMI JOIN {strangers} s ON t.athlete_id = s.athlete_id"
 
+_NOBODY = "hash(NULL::VARCHAR)"  # of a row that names no athlete
 _ANY = ""  # in place of a relation: of what is not seen, any may be broken
 
 _LEADER, _ATHLETE = "basis = 'leader'", "basis = 'athlete'"
@@ -62,16 +64,16 @@ class _Screen:
             f", min(CASE WHEN from_m = {_real(start)} AND to_m = {_real(stop)} THEN time_ms END)::BIGINT AS {time}"
             for (start, stop), time in self._times.items()
         )
-        runner = "race_id, basis, athlete_id"
         wrong = f"bool_or({breaks_alone('splits')}) AS wrong"
-        asked = f"{runner}, {wrong}, count(*) AS many, max(decimals) AS finest{times}"
-        return f"SELECT {asked} FROM {{splits}} t GROUP BY {runner}"
+        asked = f"{wrong}, count(*) AS many, max(decimals) AS finest{times}"
+        runner = "hash(race_id) AS race, basis, hash(athlete_id) AS man"
+        return f"SELECT {runner}, {asked} FROM {{splits}} t GROUP BY race, basis, man"
 
     def beside(self) -> str:
         """Each runner beside his result and his race, so far as these tables are there."""
         joins = {
-            "results": f"LEFT JOIN ({_RESULT}) n ON hash(p.race_id, p.athlete_id) = n.runner",
-            "races": "LEFT JOIN {races} r ON p.race_id = r.race_id",
+            "results": f"LEFT JOIN ({_RESULT}) n USING (race, man)",
+            "races": "LEFT JOIN {races} r USING (race)",
         }
         absent = "" if "races" in self._there else "CROSS JOIN (SELECT NULL::VARCHAR AS sex) r"
         return f"({self.runners()}) p {' '.join(join for name, join in joins.items() if name in self._there)} {absent}"
@@ -85,10 +87,10 @@ class _Screen:
             hasty_or_slow = _hasty_or_slow(time, stop - start)
             yield "splits_of_race", f"{hasty_or_slow} AND {inhuman(time, _real(stop - start))}"
         if "results" in self._there:
-            absent = "p.athlete_id IS NOT NULL AND (status <> 'DNS') IS NOT TRUE"
+            absent = f"man <> {_NOBODY} AND (status <> 'DNS') IS NOT TRUE"
             yield from (("splits_beside_result", absent), ("splits_athlete_id_stray", absent))
         if "races" in self._there:
-            yield "splits_race_id_stray", "r.race_id IS NULL"
+            yield _ANY, "r.race IS NULL"  # not known, or one whose id is as ids must not be
             yield from self._of_distance()
         yield from (("laps", drift) for drift in self._drifts())
 
@@ -141,11 +143,6 @@ class _Screen:
         return "".join(f", min({time}) FILTER (WHERE {_LEADER}) AS led_{time}" for time in self._points.values())
 
 
-def _of(column: str) -> list[str]:
-    """What is wrong with a value of a column by itself."""
-    return [clause.where.replace(column, f"p.{column}") for clause in clauses_on("splits") if clause.of == (column,)]
-
-
 def _hasty_or_slow(time: str, metres: float) -> str:
     """Whether a time is beyond any pace that a rule knows: asked first, since it is no more than two comparisons."""
     # To the next whole ms and one more, whatever the division rounds.
@@ -183,16 +180,15 @@ def _screen(there: Mapping[str, str], stretches: Sequence[tuple[float | None, fl
 def queries(there: Mapping[str, str], stretches: Sequence[tuple[float | None, float | None]]) -> Iterator[str]:
     """The races of which splits can break a rule."""
     if len(stretches) > _MOST:
-        yield "SELECT race_id FROM {splits} t"
+        yield "SELECT hash(race_id) AS race FROM {splits} t"
         return
     screen = _screen(there, stretches)
-    runner = [*(condition for _, condition in screen.of_runner()), *(() if "strangers" in there else _of("athlete_id"))]
     # A choice of cases asks each of those alone whom the ones before it left.
-    alone = f"bool_or(CASE WHEN {_any(runner)} THEN TRUE ELSE FALSE END)"
-    conditions = _any([alone, *(condition for _, condition in screen.of_race()), *_of("race_id")])
+    alone = f"bool_or(CASE WHEN {_any(condition for _, condition in screen.of_runner())} THEN TRUE ELSE FALSE END)"
+    conditions = _any([alone, *(condition for _, condition in screen.of_race())])
     if "strangers" in there:
         yield _STRANGER
-    yield f"SELECT p.race_id FROM {screen.beside()} GROUP BY p.race_id HAVING {conditions}"
+    yield f"SELECT race FROM {screen.beside()} GROUP BY race HAVING {conditions}"
 
 
 _DOUBTED = sorted(RELATIONS - {"splits"})
@@ -211,17 +207,20 @@ def doubts_query(there: Mapping[str, str], stretches: Sequence[tuple[float | Non
     own, beside = _by_relation(screen.of_runner()), _by_relation(screen.beside_leader())
     race = _by_relation(screen.of_race())
     if "strangers" in there:
-        own["splits_athlete_id_stray"].append("p.athlete_id IN (SELECT athlete_id FROM {strangers} u)")
+        own["splits_athlete_id_stray"].append("man IN (SELECT hash(athlete_id) FROM {strangers} u)")
     of_runner = ", ".join(f"{_any(own[relation])} AS own_{relation}" for relation in (_ANY, *_DOUBTED))
     of_race = ", ".join(f"{_any(race[relation])} AS race_{relation}" for relation in (_ANY, *_DOUBTED))
     found = ", ".join(
-        f"bool_or(unseen OR race_ OR own_{relation} OR {_any(beside[relation])} OR ({_LEADER} AND "
-        f"{'(race_laps OR lapped)' if relation == 'laps' else f'race_{relation}'})) AS of_{relation}"
+        f"unseen OR race_ OR own_{relation} OR {_any(beside[relation])} OR ({_LEADER} AND "
+        f"{'(race_laps OR lapped)' if relation == 'laps' else f'race_{relation}'}) AS of_{relation}"
         for relation in _DOUBTED
     )
+    once = ", ".join(
+        f"bool_or(of_{relation}) AS of_{relation}" for relation in _DOUBTED
+    )  # who has two results, is twice
     return (
-        f"WITH runners AS MATERIALIZED (SELECT p.*, {of_runner} FROM {screen.beside()}), races AS (SELECT race_id AS race, "
-        f"{of_race}{screen.led()}, bool_or(own_) AS unseen, bool_or(own_laps) AS lapped FROM runners p GROUP BY race_id) "
-        f"SELECT race_id, basis, athlete_id, {found} FROM runners p JOIN races c ON p.race_id IS NOT DISTINCT FROM c.race "
-        f"GROUP BY race_id, basis, athlete_id HAVING {' OR '.join(f'of_{relation}' for relation in _DOUBTED)}"
+        f"WITH runners AS MATERIALIZED (SELECT p.*, {of_runner} FROM {screen.beside()}), races AS (SELECT race, "
+        f"{of_race}{screen.led()}, bool_or(own_) AS unseen, bool_or(own_laps) AS lapped FROM runners p GROUP BY race) "
+        f"SELECT race, basis, man, {once} FROM (SELECT p.*, {found} FROM runners p JOIN races c USING (race)) d "
+        f"WHERE {' OR '.join(f'of_{relation}' for relation in _DOUBTED)} GROUP BY race, basis, man"
     )

@@ -9,7 +9,7 @@ Of suspects' splits the same conditions then tell the runners who can break each
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bowerman_data.expectations import _suspect_results, _suspect_splits
 from bowerman_data.expectations._query import breaks_alone, clauses_on
@@ -17,6 +17,7 @@ from bowerman_data.expectations._query import breaks_alone, clauses_on
 __all__ = [
     "SCREENED",
     "doubts_query",
+    "racing_query",
     "strangers_query",
     "suspects_query",
     "values_asked",
@@ -26,15 +27,17 @@ __all__ = [
 
 Columns = tuple[str, ...]
 
-_BY_GROUP = ("race_id", "athlete_id")  # asked of each group, not of each row
-
 # The relations whose clauses only suspects can break. One that were not here would be asked of nobody.
 SCREENED = {"results": _suspect_results.RELATIONS, "splits": _suspect_splits.RELATIONS}
 
 
-def values_asked(table: str) -> list[Columns]:
-    """The columns of which it is dear to ask each row what can be asked of each different value; ids have too many."""
-    of = {clause.of for clause in clauses_on(table) if clause.of and not set(clause.of) & set(_BY_GROUP)}
+def values_asked(table: str, there: Collection[str]) -> list[Columns]:
+    """The columns of which it is dear to ask each row what can be asked of each different value.
+
+    Ids have too many: none is wrong of a race or an athlete that is known.
+    """
+    known = {column for column, name in (("race_id", "races"), ("athlete_id", "strangers")) if name in there}
+    of = {clause.of for clause in clauses_on(table) if clause.of and not set(clause.of) & known}
     return sorted(columns for columns in of if not any(set(columns) < set(other) for other in of))
 
 
@@ -64,13 +67,29 @@ def _same(columns: Columns, alias: str, other: str) -> str:
     return " AND ".join(f"{alias}.{column} IS NOT DISTINCT FROM {other}{column}" for column in columns)
 
 
+def _ill(table: str, column: str) -> str:
+    """Whether an id is as ids must not be."""
+    return " OR ".join(clause.where for clause in clauses_on(table) if clause.of == (column,))
+
+
+def racing_query(table: str, races: str) -> str:
+    """Each race once, by the hash of its id, with what rows are judged by beside it.
+
+    One whose id is as ids must not be is left out, so that its rows in `table` are of a race that is not known.
+    """
+    return (
+        "SELECT hash(race_id) AS race, max(date) AS date, max(distance_m) AS distance_m, max(sex) AS sex, "
+        "max(coverage) AS coverage, replace(max(discipline), '-indoor', '') AS event "
+        f"FROM {races} r GROUP BY race_id HAVING NOT ({_ill(table, 'race_id')})"
+    )
+
+
 def strangers_query(table: str, athletes: str) -> str:
     """The ids of athletes in a table that are not among the different ones of `athletes`, or are as ids must not be.
 
     Ids go by their hashes, which are looked up in half the time: of 2^64, that of a stranger is no athlete's.
     """
-    wrong = " OR ".join(clause.where for clause in clauses_on(table) if clause.of == ("athlete_id",))
-    known = f"SELECT hash(athlete_id) AS known FROM {athletes} a WHERE NOT ({wrong})"
+    known = f"SELECT hash(athlete_id) AS known FROM {athletes} a WHERE NOT ({_ill(table, 'athlete_id')})"
     unknown = f"SELECT t.athlete_id FROM {table} t ANTI JOIN ({known}) k ON hash(t.athlete_id) = k.known"
     return f"SELECT DISTINCT athlete_id FROM ({unknown}) u WHERE athlete_id IS NOT NULL"
 
@@ -81,16 +100,16 @@ def suspects_query(
     stretches: Sequence[tuple[float | None, float | None]],
     wrong: Mapping[Columns, str],
 ) -> str:
-    """The `race_id` of each race whose rows can break a rule; null where a row has none.
+    """The hash of each race whose rows can break a rule, of its `race_id` or of the null that a row has for it.
 
-    `there` is what stands after FROM for the tables that are there and as declared, each race once, and
-    for `strangers`, the rows of `strangers_query`, if there are athletes. `stretches` are all in splits: where they begin
-    and end. `wrong` are values that break a rule by themselves.
+    `there` is what stands after FROM for the tables that are there and as declared: for `races` the rows of
+    `racing_query`, and for `strangers` those of `strangers_query`, if there are athletes. `stretches` are all in
+    splits: where they begin and end. `wrong` are values that break a rule by themselves.
     """
     apart = _suspect_results.queries(there) if table == "results" else _suspect_splits.queries(there, stretches)
     valued = (_with_wrong(table, columns, source) for columns, source in wrong.items())
     found = " UNION ALL ".join([*apart, *valued])
-    return f"SELECT DISTINCT race_id FROM ({_read(found, there)}) s"
+    return f"SELECT DISTINCT race FROM ({_read(found, there)}) s"
 
 
 def doubts_query(there: Mapping[str, str], stretches: Sequence[tuple[float | None, float | None]]) -> str | None:
@@ -106,4 +125,4 @@ def _read(sql: str, there: Mapping[str, str]) -> str:
 
 
 def _with_wrong(table: str, columns: Columns, source: str) -> str:
-    return f"SELECT race_id FROM {{{table}}} t SEMI JOIN {source} w ON {_same(columns, 't', 'w.')}"
+    return f"SELECT hash(race_id) AS race FROM {{{table}}} t SEMI JOIN {source} w ON {_same(columns, 't', 'w.')}"

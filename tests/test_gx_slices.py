@@ -156,6 +156,22 @@ def test_where_most_races_are_suspects_all_are_judged_without_a_look_for_them(
     assert looks[0] and not looks[-1]
 
 
+@pytest.mark.parametrize("column", ["race_id", "athlete_id"])
+def test_what_else_is_wrong_is_found_where_an_id_is_none(tmp_path: Path, column: str) -> None:
+    read = {name: pq.read_table(path) for name, path in _archive(tmp_path, 0.1).items()}
+    known = read["splits"][column].drop_null()[0]
+    _judged_alike({name: _renamed(table, column, known, "No Id") for name, table in read.items()})
+
+
+def _renamed(table: pa.Table, column: str, known: pa.Scalar[Any], name: str) -> pa.Table:
+    """The table with another id in place of one."""
+    if column not in table.column_names:
+        return table
+    ids = table[column]
+    renamed = pc.if_else(pc.equal(ids, known), name, ids)
+    return table.set_column(table.column_names.index(column), table.schema.field(column), renamed)
+
+
 def _judged_alike(tables: Mapping[str, Path | pa.Table]) -> None:
     few, whole = run(tables, at_once=2_000), run(tables)
     assert findings(whole) != []
