@@ -30,8 +30,8 @@ _LAP = frozenset({"lap", "laps", "l", "runde", "rd", "tour", "giro", "vuelta", "
 _TIME = frozenset({"lap", "split", "splits", "time", "times", "at", "cum", "zeit", "zwischenzeit", "passage"})
 # Of numbers without a unit, round ones from here on are distances: 400 is, and no year is.
 _LEAST = 100
-# So many of the cells have to speak for a reading; the others are slips, for the rules to find.
-_NEARLY_ALL = 0.9
+# So many of the cells may speak against a reading, or one of three and more: they are slips, for the rules to find.
+_SLIPS = 0.1
 # Laps are rounded one by one, so that their sum may be above the time at the finish.
 _ROUNDING_MS = 1000
 # Whether its columns are numbered laps, and the words in their headings.
@@ -197,7 +197,7 @@ def _votes(splits: list[_Split]) -> Iterator[bool]:
 
 def _nearly_all(votes: Iterable[bool]) -> bool:
     cast = list(votes)
-    return sum(cast) >= _NEARLY_ALL * len(cast)
+    return len(cast) - sum(cast) <= max(_SLIPS * len(cast), min(1, len(cast) // 3))
 
 
 def _splits(

@@ -66,6 +66,11 @@ def test_a_slip_is_found_with_its_line_and_fails_its_row(tmp_path: Path) -> None
     assert (tmp_path / "parted" / "heat-fails.csv").read_text(encoding="utf-8").count("splits-increase") == 1
 
 
+def test_one_slip_in_a_short_list_is_found_and_keeps_nothing_from_being_read(tmp_path: Path) -> None:
+    report = judged(files=[written(tmp_path, CUMULATIVE.replace("2:05.8", "1:05.8"))])
+    assert {(one.invariant, one.value) for one in report.violations} == {("pace-is-human", "65800")}
+
+
 def test_a_split_that_cannot_be_read_is_found_where_most_can(tmp_path: Path) -> None:
     splits = read_all(written(tmp_path, CUMULATIVE.replace("2:05.4", "2:0x.4")))[1]
     assert [(one.invariant, one.value) for one in splits.found] == [("cell-readable", "2:0x.4")]
